@@ -1,0 +1,7 @@
+/**
+ * TensorFlow.js as the rest of the project sees it: `import * as tf from '../tensor/tf.ts'`.
+ *
+ * Only src/tensor/ imports `@tensorflow/*`, so that the choice of backend, our kernels and our gradients
+ * cannot be passed by.
+ */
+export * from '@tensorflow/tfjs-core';
