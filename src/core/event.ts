@@ -1,0 +1,77 @@
+import type { JsonValue } from '../base/json.ts';
+import type { ProblemCode } from '../diagnostics/problem.ts';
+import type { ArtifactRef } from './artifact.ts';
+import type { RunId, StageId, StageKey } from './ids.ts';
+import type { StageProgress } from './stage-runner.ts';
+
+/**
+ * What the engine says happens. Plain JSON: the live list, the plain log, `--json` lines, the run's record and the web page are
+ * all made from this one stream. `time` is milliseconds since 1970, from the run's clock.
+ */
+export type PipelineEvent = { readonly time: number } & EventBody;
+
+export type EventBody =
+  | {
+      readonly type: 'run-started';
+      readonly run: RunId;
+      readonly pipeline: string;
+      /** In topological order. */
+      readonly stages: readonly { readonly id: StageId; readonly type: string; readonly needs: readonly StageId[] }[];
+      readonly jobs: number;
+      readonly backend: string;
+    }
+  | { readonly type: 'stage-started'; readonly stage: StageId; readonly key: StageKey; readonly because: string }
+  | ({ readonly stage: StageId } & StageProgress)
+  | {
+      readonly type: 'stage-output';
+      readonly stage: StageId;
+      readonly stream: 'stdout' | 'stderr';
+      readonly text: string;
+    }
+  /** Somebody else computes the same key; this run waits for the result. */
+  | { readonly type: 'stage-waiting'; readonly stage: StageId; readonly key: StageKey; readonly holder: string }
+  | {
+      readonly type: 'stage-reused';
+      readonly stage: StageId;
+      readonly key: StageKey;
+      readonly artifact: ArtifactRef;
+      readonly metrics: Readonly<Record<string, JsonValue>>;
+      /** What it took when it ran. */
+      readonly secondsSaved: number;
+    }
+  | {
+      readonly type: 'stage-finished';
+      readonly stage: StageId;
+      readonly key: StageKey;
+      readonly artifact: ArtifactRef;
+      readonly metrics: Readonly<Record<string, JsonValue>>;
+      readonly seconds: number;
+    }
+  | { readonly type: 'stage-failed'; readonly stage: StageId; readonly problem: EventProblem; readonly seconds: number }
+  /** Not run: `blockedBy` failed, or the run was cancelled (then it is absent). */
+  | { readonly type: 'stage-skipped'; readonly stage: StageId; readonly blockedBy?: StageId }
+  | { readonly type: 'warning'; readonly stage?: StageId; readonly message: string }
+  | {
+      readonly type: 'gate-checked';
+      readonly metric: string;
+      readonly bound: string;
+      readonly value: number | null;
+      readonly passed: boolean;
+    }
+  | { readonly type: 'run-finished'; readonly status: RunStatus; readonly seconds: number };
+
+export type RunStatus = 'succeeded' | 'failed' | 'gate-missed' | 'cancelled';
+
+/** A problem without the text of its source: events are small and leave the process. */
+export interface EventProblem {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly hint?: string;
+  /** `pipelines/mnist-distill.yaml:21:7` */
+  readonly where?: string;
+}
+
+export type Emit = (event: EventBody) => void;
+
+/** Milliseconds since 1970; injected, so that tests own the time. */
+export type Clock = () => number;

@@ -1,0 +1,70 @@
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import type { Source, SourceRange } from '../diagnostics/source.ts';
+import type { StageId } from './ids.ts';
+
+export type BackendName = 'wasm' | 'native';
+/** `auto` is native where it loads, else wasm. */
+export type BackendChoice = BackendName | 'auto';
+
+/** A pipeline that was read, validated and filled in: nothing in it needs looking up any more. */
+export interface PipelineSpec {
+  readonly name: string;
+  readonly description?: string;
+  /** The file as typed, for messages. */
+  readonly source: Source;
+  /** Absolute. Paths in the pipeline are relative to it. */
+  readonly folder: string;
+  /** With `--set` and params files applied. */
+  readonly params: JsonObject;
+  readonly backend: BackendChoice;
+  /** In the order of the file. */
+  readonly stages: readonly StageSpec[];
+  readonly gates: readonly GateSpec[];
+}
+
+export interface StageSpec {
+  readonly id: StageId;
+  readonly type: string;
+  readonly where: SourceRange;
+  /** Slot -> the stage that fills it. */
+  readonly needs: Readonly<Record<string, NeedSpec>>;
+  /** `with`: parameters filled in, shorthands written out, defaults added. */
+  readonly options: JsonObject;
+  /**
+   * The place that a value of this stage was written at, through `${…}` and `--set`; the nearest parent's where it was not
+   * written at all (a default).
+   * @param pointer JSON pointer relative to the stage, as the person wrote it: `/with/model/0/conv2d/filters`, `/needs/data`
+   */
+  locate(pointer: string, part?: 'key' | 'value'): SourceRange;
+}
+
+export interface NeedSpec {
+  readonly stage: StageId;
+  readonly where: SourceRange;
+}
+
+/** A bound on a metric: `evaluate.student.validation.accuracy: ">= 0.9"`. A run that misses one exits 1. */
+export interface GateSpec {
+  readonly metric: string;
+  readonly stage: StageId;
+  /** The way into the stage's metrics. */
+  readonly path: readonly string[];
+  readonly operator: '>=' | '<=' | '>' | '<' | '==';
+  readonly bound: number;
+  readonly where: SourceRange;
+}
+
+/** Defaults for every pipeline of a folder, from the project file. */
+export interface ProjectSettings {
+  /** Absolute folder of the project: of the project file, else the nearest above with package.json or .git, else the pipeline's own. */
+  readonly folder: string;
+  /** The project file, where there is one. */
+  readonly file?: string;
+  /** Absolute. */
+  readonly store: string;
+  readonly backend: BackendChoice;
+  /** Stages at once. */
+  readonly jobs: number;
+}
+
+export type ParamOverride = { readonly path: readonly string[]; readonly value: JsonValue; readonly where: SourceRange };

@@ -1,0 +1,92 @@
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import type { ProblemCode } from '../diagnostics/problem.ts';
+import type { ArtifactFacts, ArtifactKind } from './artifact.ts';
+import type { BackendName } from './pipeline-spec.ts';
+
+/** What a stage is given. It reads and writes files through this alone. */
+export interface StageContext {
+  readonly options: JsonObject;
+  readonly seed: number;
+  readonly backend: BackendName;
+  readonly inputs: Readonly<Record<string, InputArtifact>>;
+  readonly checkpoints: Checkpoints;
+  /** Aborted when the run is cancelled; a stage looks at it at least every second and throws `signal.reason`. */
+  readonly signal: AbortSignal;
+  /** Absolute path of a file of the person's, from a path in the options. */
+  resolvePath(path: string): string;
+  /** A folder that outlives runs, for downloads; its content is never trusted without a checksum. */
+  readonly downloadFolder: string;
+  /** Adds a file to the output artifact. */
+  write(path: string, bytes: Uint8Array): Promise<void>;
+  emit(event: StageProgress): void;
+}
+
+export interface InputArtifact {
+  readonly kind: ArtifactKind;
+  readonly facts: ArtifactFacts;
+  readonly paths: readonly string[];
+  read(path: string): Promise<Uint8Array>;
+}
+
+/** States to go on from, by epoch. They belong to the stage's options without `epochs`. */
+export interface Checkpoints {
+  /** The furthest state not beyond `epoch`. */
+  latest(epoch: number): Promise<Checkpoint | undefined>;
+  save(checkpoint: Checkpoint): Promise<void>;
+}
+
+export interface Checkpoint {
+  readonly epoch: number;
+  readonly files: Readonly<Record<string, Uint8Array>>;
+}
+
+/** Figures of one epoch: `loss`, `accuracy`, `validationLoss`, `validationAccuracy`, `learningRate`, … */
+export type EpochFigures = Readonly<Record<string, number>>;
+
+export type StageProgress =
+  | {
+      readonly type: 'stage-progress';
+      /** Of `total`, in `unit`s. */
+      readonly done: number;
+      readonly total: number;
+      readonly unit: string;
+      /** What is being done: `epoch 3/10`, `download`. */
+      readonly label?: string;
+      readonly figures?: EpochFigures;
+      readonly perSecond?: number;
+      readonly secondsLeft?: number;
+    }
+  | {
+      readonly type: 'epoch-ended';
+      /** From 1. */
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly figures: EpochFigures;
+      readonly samplesPerSecond: number;
+      readonly seconds: number;
+      readonly secondsLeft: number;
+    }
+  | { readonly type: 'stage-note'; readonly message: string };
+
+export interface StageOutcome {
+  readonly metrics: Readonly<Record<string, JsonValue>>;
+  readonly facts?: ArtifactFacts;
+}
+
+export type StageRunner = (context: StageContext) => Promise<StageOutcome>;
+
+/** A failure with a reason that a person can act on; anything else that a runner throws is reported with its stack in the log. */
+export class StageFailure extends Error {
+  readonly code: ProblemCode;
+  readonly hint: string | undefined;
+  /** Relative to the stage: `/with/model/3`. */
+  readonly pointer: string | undefined;
+
+  constructor(code: ProblemCode, message: string, more: { hint?: string; pointer?: string; cause?: unknown } = {}) {
+    super(message, more.cause === undefined ? {} : { cause: more.cause });
+    this.name = 'StageFailure';
+    this.code = code;
+    this.hint = more.hint;
+    this.pointer = more.pointer;
+  }
+}

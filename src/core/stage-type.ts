@@ -1,0 +1,79 @@
+import type { Digest } from '../base/hash.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { ProblemCode } from '../diagnostics/problem.ts';
+import type { ArtifactFacts, ArtifactKind } from './artifact.ts';
+
+/** What a stage type promises about running twice with the same key. */
+export type Determinism = 'bitwise' | 'tolerance' | 'stochastic';
+
+export interface Slot {
+  readonly kind: ArtifactKind;
+  readonly required: boolean;
+  readonly description: string;
+}
+
+/**
+ * The declaration of a stage type: all that planning needs, and cheap to load. What it does is a `StageRunner`, which only the
+ * child process loads.
+ */
+export interface StageType {
+  readonly name: string;
+  /** One sentence for `pipeline stages`. */
+  readonly description: string;
+  /** Raised when the same options begin to mean something else. */
+  readonly version: number;
+  /** JSON Schema of `with`, as in schemas/stages/<name>.schema.json. */
+  readonly schema: JsonObject;
+  readonly slots: Readonly<Record<string, Slot>>;
+  /** Where slots of any other name are welcome (evaluate takes models under names of the person's choice). */
+  readonly otherSlots?: Slot;
+  readonly output: ArtifactKind;
+  readonly determinism: Determinism;
+  /** `tensors`: backend, versions and architecture enter the key. `seed`: the seed does. */
+  readonly uses: { readonly tensors: boolean; readonly seed: boolean };
+  /** Digest of the code that runs: its import closure, taken when the program was built. */
+  readonly code: Digest;
+
+  /** Writes shorthands out (`dense: 10` -> `dense: { units: 10 }`); defaults of the schema are added by the caller afterwards. */
+  normalize?(options: JsonObject): JsonObject;
+
+  /** What of the options enters the key; drops what cannot change the result (where to look for files). All of them if absent. */
+  keyOptions?(options: JsonObject): JsonObject;
+
+  /** Files of the person that the stage reads: their content enters the key. Paths are relative to the project folder, or absolute. */
+  externalFiles?(options: JsonObject): readonly ExternalFile[];
+
+  /**
+   * Key options without what only says how far to go (`epochs`), where going on from a checkpoint of less gives the same
+   * result as starting afresh; undefined where it would not.
+   */
+  resumableOptions?(options: JsonObject): JsonObject | undefined;
+
+  /** What the schema cannot say, as far as it can be told before anything runs; and facts about the output. */
+  check?(options: JsonObject, inputs: Readonly<Record<string, ArtifactFacts | undefined>>): StageCheck;
+}
+
+export interface ExternalFile {
+  /** Its name in the key; stable while the path may change. */
+  readonly name: string;
+  readonly path: string;
+  /** Where the path was written, relative to the stage: `/with/images`. */
+  readonly pointer: string;
+}
+
+export interface StageCheck {
+  readonly problems: readonly OptionProblem[];
+  readonly facts?: ArtifactFacts;
+}
+
+export interface OptionProblem {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly hint?: string;
+  /** Relative to the stage, in the shape that the person wrote: `/with/model/3/conv2d`. */
+  readonly pointer: string;
+  readonly part?: 'key' | 'value';
+}
+
+/** Every stage type by name. */
+export type StageTypes = ReadonlyMap<string, StageType>;

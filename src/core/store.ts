@@ -1,0 +1,52 @@
+import type { Digest } from '../base/hash.ts';
+import type { ArtifactFile, ArtifactKind, ArtifactRef } from './artifact.ts';
+import type { StageKey } from './ids.ts';
+import type { StageRecord } from './stage-record.ts';
+
+/**
+ * What keeps artifacts by content and results by key. Whoever implements it passes the one contract suite in
+ * test/store/contract. All writes are atomic: a kill at any instant leaves the old state or the new one.
+ */
+export interface Store {
+  /** The result under this key, if its record and every object that it names are there and whole in size; else undefined. */
+  lookup(key: StageKey): Promise<StageRecord | undefined>;
+
+  /** Records the result. The first record published under a key wins, and is the one returned. */
+  publish(record: StageRecord): Promise<StageRecord>;
+
+  /** Every record, in no order; for `why`, `plan` and gc. Damaged ones are left out. */
+  records(): AsyncIterable<StageRecord>;
+
+  /** Takes files of a folder in as objects (moved where that is possible), and returns the artifact that they make. */
+  putFolder(folder: string, kind: ArtifactKind): Promise<ArtifactRef>;
+
+  /** Where the object's bytes can be read; read-only. Throws where it is missing. */
+  objectPath(digest: Digest): Promise<string>;
+
+  /** Writes the artifact's files into a folder as ordinary files (reflinked or copied, never linked). */
+  materialize(artifact: ArtifactRef, folder: string): Promise<void>;
+
+  /**
+   * Waits until nobody else computes this key, then holds it until `release`. A holder that died is noticed at once.
+   * @param waiting told once per holder waited for
+   */
+  lock(key: StageKey, options: { signal: AbortSignal; waiting(holder: string): void }): Promise<StoreLock>;
+
+  /** The folder of the checkpoints that belong to the key without what only says how far to go; made when first written to. */
+  checkpointFolder(resumeKey: Digest): string;
+
+  /** An empty folder on the store's own file system, for what a stage writes; the caller removes it. */
+  makeStagingFolder(): Promise<string>;
+
+  /** For downloads and such. */
+  readonly downloadFolder: string;
+}
+
+export interface StoreLock {
+  release(): Promise<void>;
+}
+
+/** Object bytes by artifact file, as the child process is told them. */
+export interface ReadableFile extends ArtifactFile {
+  readonly absolutePath: string;
+}
