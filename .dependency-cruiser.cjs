@@ -1,0 +1,104 @@
+/**
+ * The house, as rules: who may import whom. One rule a folder, type imports counted. See ARCHITECTURE.md.
+ */
+const everything = [
+  'base',
+  'diagnostics',
+  'core',
+  'config',
+  'graph',
+  'fingerprint',
+  'store',
+  'engine',
+  'tensor',
+  'distill',
+  'stages',
+  'records',
+  'report',
+  'api',
+  'cli',
+];
+
+/** A folder may import itself, what is named here, and packages; nothing else of ours. */
+function only(folder, comment, allowed) {
+  const forbidden = everything.filter((other) => other !== folder && !allowed.includes(other));
+  return {
+    name: `${folder}-imports`,
+    comment,
+    severity: 'error',
+    from: { path: `^src/${folder}/` },
+    to: { path: `^src/(${forbidden.join('|')})/` },
+  };
+}
+
+const core = ['base', 'diagnostics', 'core'];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    only('base', 'Hashing, canonical JSON, files: no word of the domain.', []),
+    only('diagnostics', 'Problems and code frames know texts, not pipelines.', ['base']),
+    only('core', 'The contracts: no I/O, nothing above them.', ['base', 'diagnostics']),
+    only('config', 'From YAML to a PipelineSpec; it neither knows the graph nor runs anything.', core),
+    only('graph', 'From stages to a DAG.', core),
+    only('fingerprint', 'What enters a key; the one list.', core),
+    only('store', 'Keeps artifacts; does not know how they come to be.', core),
+    only('records', 'Runs as they were; reads events, not the engine.', core),
+    only('tensor', 'The only place that imports TensorFlow.js.', core),
+    only('distill', 'Pure numerics: no files, no YAML.', ['tensor', ...core]),
+    only('engine', 'Plans and runs stages of any type; never a stage type, a tensor or a screen.', [
+      'graph',
+      'fingerprint',
+      'store',
+      ...core,
+    ]),
+    only('stages', 'What each stage type does; files only through the context that it is given.', [
+      'distill',
+      'tensor',
+      ...core,
+    ]),
+    only('report', 'Sinks of events and records.', ['records', ...core]),
+    only(
+      'api',
+      'Puts the parts together, for the command and for the library.',
+      everything.filter((folder) => folder !== 'cli'),
+    ),
+    {
+      name: 'tensorflow-in-tensor-only',
+      comment: 'A second door to TensorFlow.js would load another backend registry.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(tensor|report/web)/' },
+      to: { path: 'node_modules/@tensorflow/' },
+    },
+    { name: 'no-cycle', comment: 'A knot of files is one file.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { couldNotResolve: true, pathNot: '(^|/)generated/|^@tensorflow/tfjs-node$' },
+    },
+    {
+      name: 'no-dev-dependency',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/tensor/backend' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'src-stands-alone',
+      comment: 'Tests and benchmarks import src, never the reverse.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|scripts)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.json'],
+    },
+  },
+};

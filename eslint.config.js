@@ -1,0 +1,41 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'artifacts/',
+      'coverage/',
+      'src/config/generated/',
+      'src/core/options/',
+      'test/fixtures/',
+    ],
+  },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.js'] }, tsconfigRootDir: import.meta.dirname },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      // The engine says what happens; only sinks print.
+      'no-console': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      // Numbers in messages need no String() around them.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // A function that must be awaitable for its interface may have nothing to wait for.
+      '@typescript-eslint/require-await': 'off',
+      // `type` and `interface` say different things here: a union or a shape.
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      // tsconfig's noPropertyAccessFromIndexSignature asks for the brackets.
+      '@typescript-eslint/dot-notation': 'off',
+    },
+  },
+  { files: ['src/cli/**', 'src/report/**', 'scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
+  { files: ['*.js'], ...tseslint.configs.disableTypeChecked },
+);
