@@ -1,0 +1,32 @@
+/** The gradient of ReLU as one pass; as shipped it is a comparison, a test for NaN, two selections and a product. */
+import type { GradConfig, KernelConfig, NamedTensorMap } from '@tensorflow/tfjs-core';
+import { simdModule } from '../simd/module.ts';
+import * as tf from '../tf.ts';
+import { address, allocate, input, wasmKernel } from './heap.ts';
+
+const RELU_GRAD = 'ReluGrad';
+
+/** dx = dy where y > 0, else 0. */
+export function reluGradKernel(): KernelConfig {
+  return wasmKernel(RELU_GRAD, (call) => {
+    const { backend } = call;
+    const [dy, y] = [input(call, 'dy'), input(call, 'y')];
+    const dx = allocate(backend, dy.shape);
+    const pointers = [dy, y, dx].map((tensor) => address(backend, tensor));
+    simdModule(backend).reluGradient(...pointers, tf.util.sizeFromShape(dy.shape));
+    return dx;
+  });
+}
+
+/** The gradient of `tf.relu`. Gradients are registered for all backends at once: others keep the formula as shipped. */
+export const reluGradient: GradConfig = {
+  kernelName: 'Relu',
+  outputsToSave: [true],
+  gradFunc: (dy, saved) => ({ x: () => reluGrad(dy as tf.Tensor, saved[0]!) }),
+};
+
+/** dy where y > 0, else 0. */
+export function reluGrad(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  if (tf.getBackend() !== 'wasm') return tf.mul(dy, tf.step(y));
+  return tf.engine().runKernel(RELU_GRAD, { dy, y } as unknown as NamedTensorMap);
+}
