@@ -1,6 +1,5 @@
 /** Layers as one operation with one gradient, where TensorFlow.js would make several passes over the activations. */
-import { filterGradient, inputGradient } from './kernels/convolution-gradient.ts';
-import { reluGrad } from './kernels/relu.ts';
+import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 import * as tf from './tf.ts';
 
 export interface Conv2dOptions {
@@ -25,22 +24,7 @@ export function conv2dBias(
   bias: tf.Tensor1D,
   { strides, pad, dilations = 1, activation = 'linear' }: Conv2dOptions,
 ): tf.Tensor4D {
-  const operation = tf.customGrad((...args) => {
-    const [$x, $filter, $bias, save] = args as unknown as [tf.Tensor4D, tf.Tensor4D, tf.Tensor1D, tf.GradSaveFunc];
-    const y = tf.fused.conv2d({ x: $x, filter: $filter, bias: $bias, strides, pad, dilations, activation });
-    // What linear layers do not need, they do not keep.
-    save(activation === 'relu' ? [$x, $filter, y] : [$x, $filter]);
-    const gradFunc = (dy: tf.Tensor4D, saved: tf.Tensor[]): tf.Tensor[] => {
-      const [savedX, savedFilter, savedY] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D | undefined];
-      const dz = savedY === undefined ? dy : (reluGrad(dy, savedY) as tf.Tensor4D);
-      const shape = { strides, pad, dilations };
-      return [
-        inputGradient(dz, savedX.shape, savedFilter, shape),
-        filterGradient(savedX, dz, savedFilter.shape, shape),
-        tf.sum(dz, [0, 1, 2]),
-      ];
-    };
-    return { value: y, gradFunc };
-  });
-  return operation(x, filter, bias) as tf.Tensor4D;
+  const attrs = { strides, pad, dilations, activation, dataFormat: 'NHWC' };
+  // The kernel itself, with the gradient that we registered for it: it computes only the parts that are asked for.
+  return tf.engine().runKernel('FusedConv2D', { x, filter, bias }, attrs as unknown as NamedAttrMap);
 }

@@ -8,6 +8,7 @@
  * The variable and its slots are assigned new values; all have the shape of `grad`. Nothing of the caller's is
  * disposed of, and no tensor is left behind.
  */
+import { ADAM_UPDATE, MOMENTUM_UPDATE } from './kernels/optimizers.ts';
 import * as tf from './tf.ts';
 
 export interface AdamHyperparameters {
@@ -44,12 +45,13 @@ export function adamUpdate(
   h: AdamHyperparameters,
 ): void {
   const alpha = (h.learningRate * Math.sqrt(1 - h.beta2 ** h.step)) / (1 - h.beta1 ** h.step);
+  assertSameShape(w, grad);
   tf.tidy(() => {
-    const m = tf.add(slots.m, tf.mul(tf.sub(grad, slots.m), 1 - h.beta1));
-    const v = tf.add(slots.v, tf.mul(tf.sub(tf.square(grad), slots.v), 1 - h.beta2));
-    slots.m.assign(m);
-    slots.v.assign(v);
-    w.assign(tf.sub(w, tf.div(tf.mul(m, alpha), tf.add(tf.sqrt(v), h.epsilon))));
+    const { m, v } = slots;
+    const state = { w, m, v, grad };
+    const { beta1, beta2, epsilon } = h;
+    const next = isWasm() ? run(ADAM_UPDATE, state, { alpha, beta1, beta2, epsilon }) : composedAdam(state, alpha, h);
+    [w, m, v].forEach((variable, index) => variable.assign(next[index]!));
   });
 }
 
@@ -63,16 +65,16 @@ export function sgdUpdate(
   slots: { momentum?: tf.Variable },
   h: SgdHyperparameters,
 ): void {
-  const slot = slots.momentum;
+  const m = slots.momentum;
+  assertSameShape(w, grad);
   tf.tidy(() => {
-    const descent = tf.mul(grad, -h.learningRate);
-    if (slot === undefined) {
-      w.assign(tf.add(w, descent));
+    if (m === undefined) {
+      w.assign(tf.sub(w, tf.mul(grad, h.learningRate)));
       return;
     }
-    const m = tf.add(tf.mul(slot, h.momentum), descent);
-    slot.assign(m);
-    w.assign(tf.add(w, h.nesterov ? tf.add(tf.mul(m, h.momentum), descent) : m));
+    const state = { w, m, grad };
+    const next = isWasm() ? run(MOMENTUM_UPDATE, state, { ...h }) : composedMomentum(state, h);
+    [w, m].forEach((variable, index) => variable.assign(next[index]!));
   });
 }
 
@@ -86,6 +88,7 @@ export function rmspropUpdate(
   slots: { meanSquare: tf.Variable; momentum?: tf.Variable; meanGrad?: tf.Variable },
   h: RmspropHyperparameters,
 ): void {
+  assertSameShape(w, grad);
   tf.tidy(() => {
     const meanSquare = tf.add(tf.mul(slots.meanSquare, h.rho), tf.mul(tf.square(grad), 1 - h.rho));
     slots.meanSquare.assign(meanSquare);
@@ -102,4 +105,31 @@ export function rmspropUpdate(
     }
     w.assign(tf.sub(w, increment));
   });
+}
+
+type Tensors<Names extends string> = Record<Names, tf.Tensor>;
+
+function composedAdam({ w, m, v, grad }: Tensors<'w' | 'm' | 'v' | 'grad'>, alpha: number, h: AdamHyperparameters) {
+  const nextM = tf.add(m, tf.mul(tf.sub(grad, m), 1 - h.beta1));
+  const nextV = tf.add(v, tf.mul(tf.sub(tf.square(grad), v), 1 - h.beta2));
+  return [tf.sub(w, tf.div(tf.mul(nextM, alpha), tf.add(tf.sqrt(nextV), h.epsilon))), nextM, nextV];
+}
+
+function composedMomentum({ w, m, grad }: Tensors<'w' | 'm' | 'grad'>, h: SgdHyperparameters) {
+  const descent = tf.mul(grad, h.learningRate);
+  const next = tf.sub(tf.mul(m, h.momentum), descent);
+  return [tf.add(w, h.nesterov ? tf.sub(tf.mul(next, h.momentum), descent) : next), next];
+}
+
+/** Our kernels trust the shapes: they work on plain memory. */
+function assertSameShape(w: tf.Variable, grad: tf.Tensor): void {
+  tf.util.assertShapesMatch(w.shape, grad.shape, `The gradient of ${w.name} does not fit it: `);
+}
+
+function isWasm(): boolean {
+  return tf.getBackend() === 'wasm';
+}
+
+function run(kernel: string, inputs: Record<string, tf.Tensor>, attrs: Record<string, number | boolean>): tf.Tensor[] {
+  return tf.engine().runKernel(kernel, inputs, attrs);
 }

@@ -1,11 +1,12 @@
 /** Gradients of matrix products, pooling and batch normalisation; convolution's are in {@link ../kernels/}. */
 import type { GradConfig } from '@tensorflow/tfjs-core';
-import { conv2dGradient } from '../kernels/convolution-gradient.ts';
+import { conv2dGradient, fusedConv2dGradient } from '../kernels/convolution-gradient.ts';
 import * as tf from '../tf.ts';
 import { fromInputs, unbroadcast } from './define.ts';
 
 export const layerGradients: GradConfig[] = [
   conv2dGradient,
+  fusedConv2dGradient,
   fromInputs('BatchMatMul', ['a', 'b'], (dy, inputs, { transposeA, transposeB }) => {
     const [a, b] = inputs as [tf.Tensor, tf.Tensor];
     // With A = op(a) and B = op(b): dA = dy · Bᵀ, dB = Aᵀ · dy; an input that was transposed gets its transpose.

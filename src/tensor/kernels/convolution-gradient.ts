@@ -1,6 +1,7 @@
 /** The gradient of Conv2D, for dilated convolutions too, which TensorFlow.js refuses. */
 import type { Attribute, GradConfig, NamedTensorMap } from '@tensorflow/tfjs-core';
 import * as tf from '../tf.ts';
+import { reluGrad } from './relu.ts';
 
 interface ConvolutionShape {
   readonly strides: number | [number, number];
@@ -13,16 +14,31 @@ export const conv2dGradient: GradConfig = {
   inputsToSave: ['x', 'filter'],
   gradFunc: (dy, saved, attrs) => {
     const [x, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
-    const shape = attrs as unknown as ConvolutionShape;
-    return {
-      x: () => inputGradient(dy as tf.Tensor4D, x.shape, filter, shape),
-      filter: () => filterGradient(x, dy as tf.Tensor4D, filter.shape, shape),
-    };
+    return gradients(x, filter, dy as tf.Tensor4D, attrs as unknown as ConvolutionShape);
   },
 };
 
+/** The same for a convolution with bias and activation in one operation, see {@link ../fused.ts}. */
+export const fusedConv2dGradient: GradConfig = {
+  kernelName: 'FusedConv2D',
+  inputsToSave: ['x', 'filter'],
+  outputsToSave: [true],
+  gradFunc: (dy, saved, attrs) => {
+    const [x, filter, y] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+    const dz = attrs['activation'] === 'relu' ? reluGrad(dy as tf.Tensor4D, y) : (dy as tf.Tensor4D);
+    return { ...gradients(x, filter, dz, attrs as unknown as ConvolutionShape), bias: () => tf.sum(dz, [0, 1, 2]) };
+  },
+};
+
+function gradients(x: tf.Tensor4D, filter: tf.Tensor4D, dy: tf.Tensor4D, shape: ConvolutionShape) {
+  return {
+    x: () => inputGradient(dy, x.shape, filter, shape),
+    filter: () => filterGradient(x, dy, filter.shape, shape),
+  };
+}
+
 /** The gradient of the input, of shape `inputShape`. @throws Error for dilations on a backend that is not 'wasm' */
-export function inputGradient(
+function inputGradient(
   dy: tf.Tensor4D,
   inputShape: number[],
   filter: tf.Tensor4D,
@@ -32,12 +48,7 @@ export function inputGradient(
 }
 
 /** The gradient of the filter, of shape `filterShape`. @throws Error for dilations on a backend that is not 'wasm' */
-export function filterGradient(
-  x: tf.Tensor4D,
-  dy: tf.Tensor4D,
-  filterShape: number[],
-  shape: ConvolutionShape,
-): tf.Tensor4D {
+function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, filterShape: number[], shape: ConvolutionShape): tf.Tensor4D {
   return run('Conv2DBackpropFilter', { x, dy }, { ...attributes(shape), filterShape });
 }
 

@@ -2,7 +2,9 @@
 import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs-core';
 import * as tf from '../tf.ts';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './convolution.ts';
+import { identity } from './identity.ts';
 import { matMul } from './matmul.ts';
+import { adamUpdateKernel, momentumUpdateKernel } from './optimizers.ts';
 import { avgPoolGrad, maxPoolGrad } from './pool.ts';
 import { columnReduction } from './reduce.ts';
 import { reluGradKernel } from './relu.ts';
@@ -19,11 +21,14 @@ export function installKernels(): void {
   replace('_FusedMatMul', (stock) => matMul('_FusedMatMul', stock));
   replace('Sum', (stock) => columnReduction('Sum', stock));
   replace('Mean', (stock) => columnReduction('Mean', stock));
+  replace('Identity', identity);
   replace('Conv2DBackpropInput', conv2dBackpropInput);
   replace('MaxPoolGrad', maxPoolGrad);
   replace('AvgPoolGrad', avgPoolGrad);
   tf.registerKernel(conv2dBackpropFilter());
   tf.registerKernel(reluGradKernel());
+  tf.registerKernel(adamUpdateKernel());
+  tf.registerKernel(momentumUpdateKernel());
 }
 
 /** TensorFlow.js warns when a kernel is registered twice, so the old one is taken away first. */

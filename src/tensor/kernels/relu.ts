@@ -26,7 +26,7 @@ export const reluGradient: GradConfig = {
 };
 
 /** dy where y > 0, else 0. */
-export function reluGrad(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
-  if (tf.getBackend() !== 'wasm') return tf.mul(dy, tf.step(y));
+export function reluGrad<T extends tf.Tensor>(dy: T, y: T): T {
+  if (tf.getBackend() !== 'wasm') return tf.mul<T>(dy, tf.step(y));
   return tf.engine().runKernel(RELU_GRAD, { dy, y } as unknown as NamedTensorMap);
 }
