@@ -30,9 +30,11 @@ export interface StageSpec {
   readonly needs: Readonly<Record<string, NeedSpec>>;
   /** `with`: parameters filled in, shorthands written out, defaults added. */
   readonly options: JsonObject;
+  /** Its type, needs or options have problems: the graph knows the stage, but nothing looks into its options. */
+  readonly faulty?: true;
   /**
-   * The place that a value of this stage was written at, through `${…}` and `--set`; the nearest parent's where it was not
-   * written at all (a default).
+   * The place in the pipeline of a value of this stage; the nearest parent's where it was not written at all (a default).
+   * Where it came through `${…}`, the range's `writtenAt` is the `params` line or the flag.
    * @param pointer JSON pointer relative to the stage, as the person wrote it: `/with/model/0/conv2d/filters`, `/needs/data`
    */
   locate(pointer: string, part?: 'key' | 'value'): SourceRange;
@@ -67,4 +69,8 @@ export interface ProjectSettings {
   readonly jobs: number;
 }
 
-export type ParamOverride = { readonly path: readonly string[]; readonly value: JsonValue; readonly where: SourceRange };
+export type ParamOverride = {
+  readonly path: readonly string[];
+  readonly value: JsonValue;
+  readonly where: SourceRange;
+};

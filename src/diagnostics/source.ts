@@ -10,6 +10,8 @@ export interface SourceRange {
   readonly source: Source;
   readonly start: number;
   readonly end: number;
+  /** Where the value at this place was written, if it was filled in from elsewhere: the `params` line or the `--set` flag of `${…}`. */
+  readonly writtenAt?: SourceRange;
 }
 
 /** A place in a source for people: both count from 1. */
