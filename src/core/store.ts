@@ -1,6 +1,6 @@
 import type { Digest } from '../base/hash.ts';
 import type { ArtifactFile, ArtifactKind, ArtifactRef } from './artifact.ts';
-import type { StageKey } from './ids.ts';
+import type { RunId, StageKey } from './ids.ts';
 import type { StageRecord } from './stage-record.ts';
 
 /**
@@ -28,9 +28,17 @@ export interface Store {
 
   /**
    * Waits until nobody else computes this key, then holds it until `release`. A holder that died is noticed at once.
-   * @param waiting told once per holder waited for
+   * @param options.run for other runs, that are told for whom they wait
+   * @param options.waiting told once per holder waited for
    */
-  lock(key: StageKey, options: { signal: AbortSignal; waiting(holder: string): void }): Promise<StoreLock>;
+  lock(key: StageKey, options: LockOptions): Promise<StoreLock>;
+
+  /**
+   * For who read an object that is not what its name says: reads it again, and if so takes it away, so that the stage that made
+   * it is a miss and runs again.
+   * @returns whether it was damaged
+   */
+  discardDamaged(digest: Digest): Promise<boolean>;
 
   /** The folder of the checkpoints that belong to the key without what only says how far to go; made when first written to. */
   checkpointFolder(resumeKey: Digest): string;
@@ -40,6 +48,13 @@ export interface Store {
 
   /** For downloads and such. */
   readonly downloadFolder: string;
+}
+
+export interface LockOptions {
+  readonly signal: AbortSignal;
+  readonly run?: RunId;
+  /** @param holder in words: `run 20261124-142233-k3f9 (process 4711 on laptop, since 14:22:33)` */
+  waiting(holder: string): void;
 }
 
 export interface StoreLock {

@@ -1,0 +1,119 @@
+import type { ProcessIdentity } from '../base/process-identity.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import type { ArtifactRef } from '../core/artifact.ts';
+import type { EventProblem, RunStatus } from '../core/event.ts';
+import type { RunId, StageId, StageKey } from '../core/ids.ts';
+import type { EpochFigures } from '../core/stage-runner.ts';
+
+/** One execution of a pipeline, as `runs/<id>/run.json` holds it: schemas/run-record.schema.json says the same to others. */
+export interface RunRecord {
+  readonly format: 1;
+  readonly id: RunId;
+  readonly status: RecordedStatus;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  readonly finished?: string;
+  readonly seconds?: number;
+  readonly definition: RunDefinition;
+  readonly facts: RunFacts;
+  /** Stages at once. */
+  readonly jobs?: number;
+  /** In topological order. */
+  readonly stages: readonly StageRun[];
+  readonly gates: readonly GateResult[];
+  readonly warnings: readonly RunWarning[];
+  /** Who runs it, so that one that was killed can be told from one that runs. */
+  readonly process: ProcessIdentity;
+}
+
+/** `interrupted` is never written: it is what a run that says `running` is when its process is gone. */
+export type RecordedStatus = RunStatus | 'running' | 'interrupted';
+
+export interface RunDefinition {
+  readonly name: string;
+  /** As typed. */
+  readonly file: string;
+  /** The YAML as read. */
+  readonly text: string;
+  /** With overrides applied. */
+  readonly params: JsonObject;
+  /** As typed: `temperature=8`, and the names of params files. */
+  readonly overrides: readonly string[];
+  readonly backend: string;
+  /** Only where not all stages were asked for. */
+  readonly targets?: readonly StageId[];
+}
+
+export interface RunFacts {
+  readonly versions: Versions;
+  readonly host: HostFacts;
+  readonly git?: GitState;
+}
+
+/** By name: `node`, `distill-pipeline`, `tfjs`, … */
+export type Versions = Readonly<Record<string, string>>;
+
+export interface HostFacts {
+  readonly name: string;
+  /** `linux`, `darwin` */
+  readonly platform: string;
+  /** The kernel's version. */
+  readonly release: string;
+  readonly arch: string;
+  readonly cpu: string;
+  readonly cores: number;
+  /** Bytes. */
+  readonly memory: number;
+}
+
+export interface GitState {
+  readonly commit: string;
+  /** Whether tracked files differ from the commit. */
+  readonly dirty: boolean;
+}
+
+export interface StageRun {
+  readonly id: StageId;
+  readonly type: string;
+  readonly needs: readonly StageId[];
+  readonly status: StageRunStatus;
+  readonly key?: StageKey;
+  /** Why it ran. */
+  readonly because?: string;
+  readonly seconds?: number;
+  /** For a reused one: what it took when it ran. */
+  readonly secondsSaved?: number;
+  readonly metrics?: Readonly<Record<string, JsonValue>>;
+  /** One entry an epoch, of this run. */
+  readonly epochs?: readonly EpochFigures[];
+  readonly artifact?: ArtifactRef;
+  readonly problem?: EventProblem;
+  /** For a skipped one: which stage failed. */
+  readonly blockedBy?: StageId;
+}
+
+export type StageRunStatus = 'pending' | 'running' | 'ran' | 'reused' | 'failed' | 'skipped' | 'cancelled';
+
+export interface GateResult {
+  readonly metric: string;
+  readonly bound: string;
+  readonly value: number | null;
+  readonly passed: boolean;
+}
+
+export interface RunWarning {
+  readonly stage?: StageId;
+  readonly message: string;
+}
+
+/** What a list of runs shows, kept beside the record so that a thousand runs are listed without reading their records. */
+export interface RunSummary {
+  readonly id: RunId;
+  /** `damaged`: the folder is there, and neither summary nor record can be read. */
+  readonly status: RecordedStatus | 'damaged';
+  readonly pipeline: string;
+  readonly file: string;
+  readonly started: string;
+  readonly seconds?: number;
+  readonly counts: Readonly<Record<StageRunStatus, number>>;
+}
