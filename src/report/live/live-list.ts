@@ -1,0 +1,48 @@
+import type { PipelineEvent } from '../../core/event.ts';
+import { formatSeconds, oneLine } from '../format.ts';
+import { applyEvent, newRunView, type StageView } from '../run-view.ts';
+import { widthOf, type EventSink, type Output } from '../sink.ts';
+import { openTaskList, type TaskList } from './task-list.ts';
+import { stageLine } from './stage-line.ts';
+
+/** The icon and the space before a line, and one column that stays free so that no terminal wraps. */
+const margin = 3;
+/** Longer pipelines show what happens, not what waits. */
+const listedStages = 20;
+
+/**
+ * The live list of a terminal: a line a stage that moves with it. Nothing is loaded or drawn before a stage really runs, so that
+ * a run with nothing to do stays as fast as it is.
+ */
+export function liveListSink(output: Output): EventSink {
+  const view = newRunView();
+  const early: PipelineEvent[] = [];
+  let list: TaskList | undefined;
+  let opening: Promise<void> | undefined;
+
+  function show(stage: StageView): void {
+    if (list === undefined) return;
+    const brief = view.stages.size > listedStages && (stage.state === 'pending' || stage.state === 'reused');
+    const nameWidth = Math.min(24, Math.max(...[...view.stages.keys()].map((id) => id.length)));
+    const line = brief ? '' : stageLine(stage, { width: widthOf(output) - margin, nameWidth });
+    list.show(stage.id, stage.state, line);
+  }
+
+  async function open(): Promise<void> {
+    list = await openTaskList(output, [...view.stages.keys()]);
+    for (const stage of view.stages.values()) show(stage);
+  }
+
+  return {
+    emit(event) {
+      applyEvent(view, event);
+      if (event.type === 'stage-started' || event.type === 'stage-failed') opening ??= open();
+      const stage = 'stage' in event && event.stage !== undefined ? view.stages.get(event.stage) : undefined;
+      if (stage !== undefined) show(stage);
+    },
+    async close() {
+      await opening;
+      await list?.close();
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { StageView } from '../run-view.ts';
+import type { Output } from '../sink.ts';
+
+/** A list on the screen, one line an entry. */
+export interface TaskList {
+  show(id: string, state: StageView['state'], line: string): void;
+  /** Leaves the list as it stands. */
+  close(): Promise<void>;
+}
+
+/**
+ * listr2 as a display: its tasks do nothing but wait for the stage that they stand for. listr2 is loaded here, not before.
+ * @param entries in the order of the screen
+ */
+export async function openTaskList(output: Output, entries: readonly string[]): Promise<TaskList> {
+  const {
+    Listr,
+    ListrDefaultRendererLogLevels: Level,
+    ListrLogger,
+    ListrTaskState: State,
+    ProcessOutput,
+  } = await import('listr2');
+  const stream = output as NodeJS.WriteStream;
+  const endings = new Map<string, { resolve(): void; reject(error: Error): void }>();
+  const list = new Listr(
+    entries.map((id) => ({
+      title: ' ',
+      task: () => new Promise<void>((resolve, reject) => endings.set(id, { resolve, reject })),
+    })),
+    {
+      concurrent: true,
+      exitOnError: false,
+      // Ctrl-C is the command's business.
+      registerSignalListeners: false,
+      renderer: 'default',
+      fallbackRendererCondition: false,
+      rendererOptions: {
+        formatOutput: 'truncate',
+        logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput: new ProcessOutput(stream, stream) }),
+        icon: { [Level.SKIPPED_WITH_COLLAPSE]: '↺' },
+        color: { [Level.SKIPPED_WITH_COLLAPSE]: (text) => text ?? '' },
+      },
+    },
+  );
+  const tasks = new Map(entries.map((id, index) => [id, list.tasks[index]]));
+  const finished = list.run();
+  while (endings.size < entries.length) await new Promise((resolve) => setImmediate(resolve));
+  for (const task of tasks.values()) if (task !== undefined) task.state = State.WAITING;
+
+  return {
+    show(id, state, line) {
+      const task = tasks.get(id);
+      const ending = endings.get(id);
+      if (task === undefined || ending === undefined || task.isClosed()) return;
+      task.title = line;
+      switch (state) {
+        case 'pending':
+          return;
+        case 'waiting':
+        case 'running':
+          // The spinner draws the new line within a tenth of a second; drawing at each event would flicker.
+          task.state = State.STARTED;
+          return;
+        case 'done':
+          task.state$ = State.STARTED;
+          ending.resolve();
+          return;
+        case 'reused':
+          task.message$ = { skip: line };
+          task.state$ = State.SKIPPED;
+          ending.resolve();
+          return;
+        case 'skipped':
+          ending.resolve();
+          return;
+        case 'failed':
+          ending.reject(new Error(line));
+      }
+    },
+    async close() {
+      for (const ending of endings.values()) ending.resolve();
+      await finished;
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import type { JsonValue } from '../base/json.ts';
+import type { EventProblem, PipelineEvent, RunStatus } from '../core/event.ts';
+import type { StageId } from '../core/ids.ts';
+import type { EpochFigures } from '../core/stage-runner.ts';
+
+/** A run as its events so far tell it: what the live list shows, and the summary sums up. */
+export interface RunView {
+  run?: string;
+  pipeline: string;
+  backend: string;
+  status?: RunStatus;
+  seconds: number;
+  /** In topological order. */
+  readonly stages: Map<StageId, StageView>;
+  readonly gates: GateView[];
+  readonly warnings: string[];
+}
+
+export interface StageView {
+  readonly id: StageId;
+  readonly type: string;
+  state: 'pending' | 'waiting' | 'running' | 'reused' | 'done' | 'failed' | 'skipped';
+  startedAt?: number;
+  seconds?: number;
+  secondsSaved?: number;
+  /** The kind of the artifact that it made. */
+  kind?: string;
+  metrics?: Readonly<Record<string, JsonValue>>;
+  problem?: EventProblem;
+  blockedBy?: StageId;
+  holder?: string;
+  epoch?: number;
+  epochs?: number;
+  figures?: EpochFigures;
+  progress?: Extract<PipelineEvent, { type: 'stage-progress' }>;
+  secondsLeft?: number;
+  note?: string;
+}
+
+export interface GateView {
+  readonly metric: string;
+  readonly bound: string;
+  readonly value: number | null;
+  readonly passed: boolean;
+}
+
+export function newRunView(): RunView {
+  return { pipeline: '', backend: '', seconds: 0, stages: new Map(), gates: [], warnings: [] };
+}
+
+export function applyEvent(view: RunView, event: PipelineEvent): void {
+  switch (event.type) {
+    case 'run-started':
+      view.run = event.run;
+      view.pipeline = event.pipeline;
+      view.backend = event.backend;
+      for (const { id, type } of event.stages) view.stages.set(id, { id, type, state: 'pending' });
+      return;
+    case 'run-finished':
+      view.status = event.status;
+      view.seconds = event.seconds;
+      return;
+    case 'gate-checked':
+      view.gates.push(event);
+      return;
+    case 'warning':
+      view.warnings.push(event.stage === undefined ? event.message : `${event.stage}: ${event.message}`);
+      return;
+    default:
+      applyStageEvent(stageOf(view, event.stage), event);
+  }
+}
+
+type StageEvent = Exclude<
+  PipelineEvent,
+  { type: 'run-started' } | { type: 'run-finished' } | { type: 'gate-checked' } | { type: 'warning' }
+>;
+
+function applyStageEvent(stage: StageView, event: StageEvent): void {
+  switch (event.type) {
+    case 'stage-started':
+      stage.state = 'running';
+      stage.startedAt = event.time;
+      return;
+    case 'stage-waiting':
+      stage.state = 'waiting';
+      stage.holder = event.holder;
+      return;
+    case 'stage-progress':
+      stage.progress = event;
+      if (event.figures !== undefined) stage.figures = { ...stage.figures, ...event.figures };
+      if (event.secondsLeft !== undefined) stage.secondsLeft = event.secondsLeft;
+      return;
+    case 'epoch-ended':
+      delete stage.progress;
+      stage.epoch = event.epoch;
+      stage.epochs = event.epochs;
+      stage.figures = event.figures;
+      stage.secondsLeft = event.secondsLeft;
+      return;
+    case 'stage-note':
+      stage.note = event.message;
+      return;
+    case 'stage-output':
+      stage.note = event.text.trimEnd().split('\n').at(-1) ?? '';
+      return;
+    case 'stage-reused':
+      stage.state = 'reused';
+      stage.metrics = event.metrics;
+      stage.kind = event.artifact.kind;
+      stage.secondsSaved = event.secondsSaved;
+      return;
+    case 'stage-finished':
+      stage.state = 'done';
+      stage.metrics = event.metrics;
+      stage.kind = event.artifact.kind;
+      stage.seconds = event.seconds;
+      return;
+    case 'stage-failed':
+      stage.state = 'failed';
+      stage.problem = event.problem;
+      stage.seconds = event.seconds;
+      return;
+    case 'stage-skipped':
+      stage.state = 'skipped';
+      if (event.blockedBy !== undefined) stage.blockedBy = event.blockedBy;
+  }
+}
+
+function stageOf(view: RunView, id: StageId): StageView {
+  let stage = view.stages.get(id);
+  if (stage === undefined) view.stages.set(id, (stage = { id, type: '', state: 'pending' }));
+  return stage;
+}
