@@ -50,29 +50,26 @@ export async function loadBackend(name: BackendName, from?: string): Promise<Bac
 const requireHere = createRequire(import.meta.url);
 
 async function loadWasm(): Promise<BackendFacts> {
-  const simd = await tf
-    .env()
-    .getAsync('WASM_HAS_SIMD_SUPPORT')
-    .catch(() => false);
   try {
     const wasm = await import('@tensorflow/tfjs-backend-wasm');
-    const folder = join(dirname(requireHere.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist');
-    if (tf.engine().registry['wasm'] === undefined) {
-      wasm.setWasmPaths(join(folder, '/'));
+    if (!(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new Error('this processor has no SIMD for WASM');
+    if (!('wasm' in tf.engine().registry)) {
+      const folder = dirname(requireHere.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+      wasm.setWasmPaths(join(folder, 'dist', '/'));
       // One thread: sums are then always taken in the same order, and the thread pool, which spins, was no faster.
       wasm.setThreadsCount(1);
     }
     await keepingProcessListeners(() => use('wasm'));
+    installKernels();
   } catch (cause) {
     throw new BackendUnavailable(
       'wasm',
       `The WASM backend of TensorFlow.js did not load: ${message(cause)}.`,
-      'Its package @tensorflow/tfjs-backend-wasm may be damaged: install the dependencies again.',
+      'Where the processor is not the reason, its package @tensorflow/tfjs-backend-wasm may be damaged: install again.',
       cause,
     );
   }
-  installKernels();
-  return { ...common('wasm'), threads: 1, simd: Boolean(simd) };
+  return { ...common('wasm'), threads: 1, simd: true };
 }
 
 async function loadNative(from: string | undefined): Promise<BackendFacts> {

@@ -29,11 +29,12 @@ export const layerGradients: GradConfig[] = [
   fromInputs('AvgPool', ['x'], (dy, [input], attrs) => ({
     x: () => tf.engine().runKernel('AvgPoolGrad', { dy, input: input! }, attrs),
   })),
+  // Without a scale, TensorFlow.js fails when it saves the inputs: give it ones.
   fromInputs('FusedBatchNorm', ['x', 'mean', 'variance', 'scale'], (dy, saved, { varianceEpsilon }) => {
-    const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor | undefined];
+    const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
     // y = (x − mean) · scale / √(variance + ε) + offset
     const reciprocal = tf.rsqrt(tf.add(variance, varianceEpsilon as number));
-    const factor = scale === undefined ? reciprocal : tf.mul(reciprocal, scale);
+    const factor = tf.mul(reciprocal, scale);
     const reduce = (gradient: tf.Tensor): tf.Tensor => unbroadcast(gradient, mean.shape);
     const covariance = (): tf.Tensor => reduce(tf.mul(dy, tf.sub(x, mean)));
     return {

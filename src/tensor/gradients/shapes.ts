@@ -75,13 +75,14 @@ function extremum(kernelName: 'Max' | 'Min'): GradConfig {
     kernelName,
     inputsToSave: ['x'],
     outputsToSave: [true],
-    gradFunc: (dy, saved, { reductionIndices }) => {
+    gradFunc: (dy, saved, attrs) => {
+      const indices = attrs[kernelName === 'Max' ? 'reductionIndices' : 'axis'] as number[];
       const [x, y] = saved as [tf.Tensor, tf.Tensor];
       return {
         x: () => {
-          const kept = keptShape(x.shape, reductionIndices);
+          const kept = keptShape(x.shape, indices);
           const chosen = tf.cast(tf.equal(x, tf.reshape(y, kept)), 'float32');
-          const count = tf.sum(chosen, tf.util.parseAxisParam(reductionIndices as number[], x.shape), true);
+          const count = tf.sum(chosen, tf.util.parseAxisParam(indices, x.shape), true);
           return tf.mul(chosen, tf.div(tf.reshape(dy as tf.Tensor, kept), count));
         },
       };

@@ -6,7 +6,7 @@
  * Other forward convolutions are XNNPACK's. Other gradients are matrix products on image-to-column copies.
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelConfig, KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { simdModule } from '../simd/module.ts';
 import * as tf from '../tf.ts';
 import { address, allocate, clear, input, wasmKernel, withScratch } from './heap.ts';
@@ -29,7 +29,7 @@ export function conv2d(stock: KernelFunc): KernelConfig {
     const x = input(call, 'x');
     const filter = input(call, 'filter');
     const info = convInfo(x.shape, filter.shape, call.attrs);
-    if (!fitsWinograd(info)) return asShipped(stock, call);
+    if (!fitsWinograd(info)) return asShipped(stock, call, info);
     return winograd(call.backend, { x, filter, info, reversed: false });
   });
 }
@@ -41,7 +41,7 @@ export function fusedConv2d(stock: KernelFunc): KernelConfig {
     const filter = input(call, 'filter');
     const { activation } = call.attrs;
     const info = convInfo(x.shape, filter.shape, call.attrs);
-    if (!fitsWinograd(info) || (activation !== 'linear' && activation !== 'relu')) return asShipped(stock, call);
+    if (!fitsWinograd(info) || (activation !== 'linear' && activation !== 'relu')) return asShipped(stock, call, info);
     const { bias } = call.inputs;
     return winograd(call.backend, {
       x,
@@ -175,6 +175,18 @@ function convInfo(inShape: number[], filterShape: number[], attrs: ConvAttribute
   );
 }
 
-function asShipped(stock: KernelFunc, call: KernelCall<unknown>): TensorInfo | TensorInfo[] {
-  return stock(call as unknown as Parameters<KernelFunc>[0]);
+/**
+ * XNNPACK's convolution. It fills the output with nothing at all, and says nothing, for some filters with one row or
+ * column where it is told that the padding is 'same'; it is right when told how many pixels that is.
+ */
+function asShipped(stock: KernelFunc, call: KernelCall<ConvAttributes>, info: ConvInfo): TensorInfo | TensorInfo[] {
+  const { top, bottom, left, right } = info.padInfo;
+  const pad = [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
+  const attrs = call.attrs.pad === 'same' ? { ...call.attrs, pad } : call.attrs;
+  return stock({ inputs: call.inputs, backend: call.backend, attrs: attrs as unknown as NamedAttrMap });
 }

@@ -2,11 +2,20 @@
 // With --check it writes nothing, and fails where the generated file does not match the sources.
 //
 // The sources are called .as and not .ts, because TypeScript, the linter and the formatter would take them for theirs.
-import { readFile, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const folder = new URL('./', import.meta.url);
 const generated = fileURLToPath(new URL('module.generated.ts', folder));
+
+/** A hash of all sources, so that a test without the compiler sees that the generated file is older than they are. */
+export async function hashSources() {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.as')).sort();
+  const hash = createHash('sha256');
+  for (const name of names) hash.update(name).update(await readFile(new URL(name, folder)));
+  return hash.digest('hex');
+}
 
 /** The text of module.generated.ts as the sources are now. */
 export async function compile() {
@@ -34,6 +43,7 @@ export async function compile() {
     .match(/.{1,110}/g);
   return [
     '// Generated from the .as files beside it by `node src/tensor/simd/build.mjs`. Do not edit.',
+    `// Sources: ${await hashSources()}`,
     'export const MODULE_BASE64 =',
     lines.map((line) => `  '${line}'`).join(' +\n') + ';',
     '',

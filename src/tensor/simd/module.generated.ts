@@ -1,4 +1,5 @@
 // Generated from the .as files beside it by `node src/tensor/simd/build.mjs`. Do not edit.
+// Sources: 87a62f50cbfd223cec76c6830e606000f6f36c53513dfeab45e85f5f4d360c9b
 export const MODULE_BASE64 =
   'AGFzbQEAAAABogENYAJ/fwF/YA5/f39/f39/f39/f39/fwBgE39/f39/f39/f39/f39/f39/f38AYAp/f39/f39/f39/AGAPf39/f39/f39/f3' +
   '9/f39/AGAFf39/f38AYAN/f38AYAd/f39/f39/AGAQf39/f39/f39/f39/f39/fwBgBH9/f38AYAl/f39/f399fX8AYAV/f39/fQBgDH9/f39/' +
