@@ -1,0 +1,63 @@
+import type { JsonObject, JsonValue } from '../../base/json.ts';
+import type { conv2dBias } from '../../tensor/fused.ts';
+import type { Generator } from '../../tensor/random.ts';
+import type * as TensorFlow from '../../tensor/tf.ts';
+import type { InitializerName } from './initializers.ts';
+
+/** Of one sample, without the batch: [height, width, channels] or [units]. */
+export type Shape = readonly number[];
+
+/** What TensorFlow gives to a layer. It is handed in, so that layers can be read, and shapes inferred, without loading it. */
+export interface Operations {
+  readonly tf: typeof TensorFlow;
+  readonly conv2dBias: typeof conv2dBias;
+}
+
+/** A layer as it is written out: its type, its options with all defaults. */
+export interface AnyLayerSpec {
+  readonly type: string;
+  readonly name?: string;
+}
+
+export interface WeightSpec {
+  /** Keras' name within the layer: kernel, bias, gamma, moving_mean. */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initializer: InitializerName;
+  /** What an initialiser scales by. */
+  readonly fans?: { readonly in: number; readonly out: number };
+  readonly trainable: boolean;
+}
+
+export interface LayerCall<Spec> {
+  readonly spec: Spec;
+  /** [batch, …shape] */
+  readonly x: TensorFlow.Tensor;
+  /** The layer's variable of this name. */
+  readonly weight: (name: string) => TensorFlow.Variable;
+  readonly training: boolean;
+  /** The layer's random stream of this step; only when training. */
+  readonly random: () => Generator;
+}
+
+export interface ShapeProblem {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** One kind of layer: how it is written, what shapes it takes and gives, which weights it has, and what it computes. */
+export interface LayerType<Spec extends AnyLayerSpec> {
+  readonly type: Spec['type'];
+  /** Keras' defaults; an option without one is required, or absent when not given. */
+  readonly defaults: JsonObject;
+  /** The option that a bare value stands for: `dense: 10` is `dense: { units: 10 }`. */
+  readonly shorthand?: string;
+  /** Writes shorthands within options out: `kernelSize: 3` is [3, 3]. Leaves alone what it does not understand. */
+  writeOut?(options: JsonObject): Readonly<Record<string, JsonValue>>;
+  /** What the input must look like, where not every shape will do: `[height, width, channels]`. */
+  readonly takes?: { readonly rank: number; readonly words: string; readonly hint: string };
+  /** @param input has the rank that `takes` asks for */
+  outputShape(spec: Spec, input: Shape): Shape | ShapeProblem;
+  weights?(spec: Spec, input: Shape): readonly WeightSpec[];
+  forward(operations: Operations, call: LayerCall<Spec>): TensorFlow.Tensor;
+}

@@ -1,0 +1,23 @@
+import type { LayerType } from '../layer-type.ts';
+
+export interface DropoutSpec {
+  readonly type: 'dropout';
+  readonly name?: string;
+  /** The share that is dropped. */
+  readonly rate: number;
+}
+
+/** When training, each number is 0 with probability `rate`, and divided by 1 − rate otherwise (arXiv 1207.0580, inverted). */
+export const dropout: LayerType<DropoutSpec> = {
+  type: 'dropout',
+  defaults: {},
+  shorthand: 'rate',
+  outputShape: (_, input) => input,
+  forward: ({ tf }, { spec, x, training, random }) => {
+    if (!training || spec.rate === 0) return x;
+    const keep = 1 - spec.rate;
+    const mask = new Float32Array(x.size);
+    random().fillBernoulli(mask, keep, 1 / keep);
+    return tf.mul(x, tf.tensor(mask, x.shape));
+  },
+};

@@ -1,0 +1,175 @@
+/**
+ * A model: its layers, their variables, and the pass through them. Weights have Keras' names and layouts (`dense/kernel`
+ * [inputs, units], `conv2d/kernel` [height, width, inputs, filters]).
+ */
+import type { JsonObject } from '../../base/json.ts';
+import { generator } from '../../tensor/random.ts';
+import type { Generator } from '../../tensor/random.ts';
+import * as tf from '../../tensor/tf.ts';
+import { fillInitial } from './initializers.ts';
+import { describeLayers, parseLayers } from './layer-spec.ts';
+import type { LayerSpec } from './layer-spec.ts';
+import type { Shape, WeightSpec } from './layer-type.ts';
+import { layerTypeOf } from './layers/registry.ts';
+import { operations } from './operations.ts';
+import { inferShapes } from './shapes.ts';
+import { assignVariables, readVariables } from './variables.ts';
+import { bytesToFloats, floatBytes } from './weights.ts';
+
+export interface Weight {
+  /** `dense_1/kernel` */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly trainable: boolean;
+  readonly variable: tf.Variable;
+}
+
+/** Training draws dropout masks and moves batch statistics; `random` names a layer's stream of this step. */
+export type ForwardMode =
+  { readonly training: false } | { readonly training: true; readonly random: (layer: number) => Generator };
+
+export interface Model {
+  readonly layers: readonly LayerSpec[];
+  readonly inputShape: Shape;
+  /** Logits that it gives for a sample. */
+  readonly outputs: number;
+  /** Numbers in all weights. */
+  readonly parameters: number;
+  /** In the order of the layers: the order of their bytes, too. */
+  readonly weights: readonly Weight[];
+  readonly trainable: readonly tf.Variable[];
+  /**
+   * The caller wraps it in `tf.tidy`.
+   * @param x [batch, …inputShape], float32
+   * @returns logits [batch, outputs]
+   */
+  forward(x: tf.Tensor, mode?: ForwardMode): tf.Tensor2D;
+  /** All weights one after the other, as they are now. */
+  readWeights(): Float32Array;
+  /** @param values as of {@link readWeights} */
+  loadWeights(values: Float32Array): void;
+  /** Frees the variables. */
+  dispose(): void;
+}
+
+/** The files of a model artifact. */
+export interface SerializedModel {
+  /** Layers, input shape, and the weights' names and shapes in the order of the bytes. */
+  readonly architecture: JsonObject;
+  /** Little-endian float32. */
+  readonly weights: Uint8Array;
+}
+
+/**
+ * A model with initial weights, drawn from `seed` and the layer's place alone.
+ * @throws Error where the shapes do not fit: planning has told the person before
+ */
+export function buildModel(layers: readonly LayerSpec[], inputShape: Shape, seed: number): Model {
+  return assemble(layers, inputShape, (spec, layer, size) => {
+    const values = new Float32Array(size);
+    fillInitial(
+      values,
+      spec.initializer,
+      spec.fans ?? { in: size, out: size },
+      generator(seed, 'init', layer, spec.name),
+    );
+    return values;
+  });
+}
+
+export function serializeModel(model: Model): SerializedModel {
+  const architecture = {
+    format: 'distill-pipeline/model@1',
+    inputShape: model.inputShape,
+    outputs: model.outputs,
+    parameters: model.parameters,
+    layers: describeLayers(model.layers),
+    weights: model.weights.map(({ name, shape, trainable }) => ({ name, shape, trainable })),
+  };
+  return { architecture, weights: floatBytes(model.readWeights()) };
+}
+
+/** @throws Error where the files do not belong together */
+export function loadModel(architecture: JsonObject, weights: Uint8Array): Model {
+  const layers = parseLayers(architecture['layers'] ?? []);
+  const inputShape = architecture['inputShape'] as Shape;
+  const { parameters } = inferShapes(layers, inputShape);
+  const values = bytesToFloats(weights, parameters);
+  let offset = 0;
+  return assemble(layers, inputShape, (_, __, size) => values.subarray(offset, (offset += size)));
+}
+
+type Initial = (spec: WeightSpec, layer: number, size: number) => Float32Array;
+
+function assemble(layers: readonly LayerSpec[], inputShape: Shape, initial: Initial): Model {
+  const { shapes, parameters, problems } = inferShapes(layers, inputShape);
+  const [problem] = problems;
+  if (problem !== undefined) throw new Error(`layer ${problem.layer + 1}: ${problem.message}`);
+  const names = layerNames(layers);
+  const perLayer = layers.map((spec, layer) => {
+    const specs = layerTypeOf(spec).weights?.(spec, shapes[layer - 1] ?? inputShape) ?? [];
+    return new Map(specs.map((weight) => [weight.name, variableOf(weight, names[layer] ?? '', layer, initial)]));
+  });
+  const weights = perLayer.flatMap((own) => [...own.values()]);
+  return {
+    layers,
+    inputShape,
+    outputs: shapes.at(-1)?.[0] ?? 0,
+    parameters,
+    weights,
+    trainable: weights.filter(({ trainable }) => trainable).map(({ variable }) => variable),
+    forward: (x, mode = { training: false }) => {
+      let y = x;
+      for (const [layer, spec] of layers.entries()) {
+        y = layerTypeOf(spec).forward(operations, {
+          spec,
+          x: y,
+          weight: (name) => known(perLayer[layer]?.get(name)?.variable, name),
+          training: mode.training,
+          random: () => {
+            if (!mode.training) throw new Error('a prediction draws no random numbers');
+            return mode.random(layer);
+          },
+        });
+      }
+      return y as tf.Tensor2D;
+    },
+    readWeights: () => readVariables(weights.map(({ variable }) => variable)),
+    loadWeights: (values) => {
+      assignVariables(
+        weights.map(({ variable }) => variable),
+        values,
+      );
+    },
+    dispose: () => {
+      for (const { variable } of weights) variable.dispose();
+    },
+  };
+}
+
+/** Keras' automatic names: the type in snake case, the second of a type with `_1`. */
+function layerNames(layers: readonly LayerSpec[]): readonly string[] {
+  const taken = new Set(layers.flatMap(({ name }) => (name === undefined ? [] : [name])));
+  return layers.map(({ type, name }) => {
+    if (name !== undefined) return name;
+    const base = type.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    let automatic = base;
+    for (let count = 1; taken.has(automatic); count++) automatic = `${base}_${count}`;
+    taken.add(automatic);
+    return automatic;
+  });
+}
+
+function variableOf(spec: WeightSpec, layerName: string, layer: number, initial: Initial): Weight {
+  const size = spec.shape.reduce((product, next) => product * next, 1);
+  const value = tf.tensor(initial(spec, layer, size), [...spec.shape], 'float32');
+  // TensorFlow's own names are global, so they cannot be ours: two models would clash.
+  const variable = tf.variable(value, spec.trainable);
+  value.dispose();
+  return { name: `${layerName}/${spec.name}`, shape: spec.shape, trainable: spec.trainable, variable };
+}
+
+function known<Value>(value: Value | undefined, name: string): Value {
+  if (value === undefined) throw new Error(`the layer has no weight ${name}`);
+  return value;
+}

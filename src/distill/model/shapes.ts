@@ -1,0 +1,107 @@
+/** Shapes through a model, and what does not fit. Pure: planning calls this. */
+import type { LayerSpec } from './layer-spec.ts';
+import type { AnyLayerSpec, LayerType, Shape } from './layer-type.ts';
+import { layerTypeOf } from './layers/registry.ts';
+import { isProblem } from './window.ts';
+
+export interface ModelShapes {
+  /** What each layer gives, as far as shapes fit. */
+  readonly shapes: readonly Shape[];
+  /** Numbers in all weights, Keras' "total params": batch normalisation's moving statistics count. */
+  readonly parameters: number;
+  readonly problems: readonly LayerProblem[];
+}
+
+export interface LayerProblem {
+  /** Index into the layers, from 0. */
+  readonly layer: number;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/**
+ * @param inputShape of one sample: [28, 28, 1]
+ * @param classes of the data, where known: the last layer must give as many logits
+ */
+export function inferShapes(layers: readonly LayerSpec[], inputShape: Shape, classes?: number): ModelShapes {
+  const shapes: Shape[] = [];
+  const problems: LayerProblem[] = nameProblems(layers);
+  let parameters = 0;
+  for (const [index, spec] of layers.entries()) {
+    const type = layerTypeOf(spec);
+    const input = shapes[index - 1] ?? inputShape;
+    const mismatch = rankProblem(type, input, previous(layers, index));
+    const output = mismatch ?? type.outputShape(spec, input);
+    if (isProblem(output)) {
+      return { shapes, parameters, problems: [...problems, { layer: index, ...output }] };
+    }
+    parameters += (type.weights?.(spec, input) ?? []).reduce((sum, { shape }) => sum + product(shape), 0);
+    shapes.push(output);
+  }
+  const ending = endProblem(layers, shapes.at(-1) ?? inputShape, classes);
+  return { shapes, parameters, problems: ending === undefined ? problems : [...problems, ending] };
+}
+
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(', ')}]`;
+}
+
+function product(shape: Shape): number {
+  return shape.reduce((size, next) => size * next, 1);
+}
+
+function previous(layers: readonly LayerSpec[], index: number): string {
+  const before = layers[index - 1];
+  return before === undefined ? 'the data' : `layer ${index} (${before.type})`;
+}
+
+function rankProblem(
+  type: LayerType<AnyLayerSpec>,
+  input: Shape,
+  from: string,
+): Omit<LayerProblem, 'layer'> | undefined {
+  if (type.takes === undefined || type.takes.rank === input.length) return undefined;
+  const { words, hint } = type.takes;
+  return { message: `${type.type} needs ${words}, but ${from} gives ${formatShape(input)}`, hint };
+}
+
+/** A model gives raw logits, one a class: losses, temperatures and stored soft labels all start from them. */
+function endProblem(
+  layers: readonly LayerSpec[],
+  output: Shape,
+  classes: number | undefined,
+): LayerProblem | undefined {
+  const layer = Math.max(0, layers.length - 1);
+  const last = layers.at(-1);
+  const logits = `dense: ${classes ?? 10}`;
+  if (last !== undefined && 'activation' in last && last.activation === 'softmax') {
+    return {
+      layer,
+      message: `the model ends with a softmax, but it has to give logits`,
+      hint: `the softmax belongs to the loss: end with \`${logits}\` without an activation`,
+    };
+  }
+  const [units] = output;
+  if (output.length !== 1) {
+    const message = `the model has to give one logit a class, but ${previous(layers, layers.length)} gives ${formatShape(output)}`;
+    return { layer, message, hint: `end with \`flatten\` and \`${logits}\`` };
+  }
+  if (classes !== undefined && units !== classes) {
+    const message = `the data has ${classes} classes, but ${previous(layers, layers.length)} gives ${units ?? 0} logits`;
+    return { layer, message, hint: `end with \`${logits}\`` };
+  }
+  return undefined;
+}
+
+function nameProblems(layers: readonly LayerSpec[]): LayerProblem[] {
+  const seen = new Map<string, number>();
+  return layers.flatMap(({ name }, layer) => {
+    if (name === undefined) return [];
+    const first = seen.get(name);
+    seen.set(name, first ?? layer);
+    if (first === undefined) return [];
+    return [
+      { layer, message: `layer ${layer + 1} has the name of layer ${first + 1}: ${name}`, hint: 'names are unique' },
+    ];
+  });
+}

@@ -1,0 +1,43 @@
+/** Batches of samples as tensors. */
+import * as tf from '../../tensor/tf.ts';
+import type { Samples } from '../samples.ts';
+
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** 0 … count cut into batches; the last may be smaller, as in Keras. */
+export function ranges(count: number, batchSize: number): readonly Range[] {
+  return Array.from({ length: Math.ceil(count / batchSize) }, (_, batch) => {
+    return { start: batch * batchSize, end: Math.min(count, (batch + 1) * batchSize) };
+  });
+}
+
+/**
+ * Pixels of these samples, scaled: [indices.length, …shape], float32.
+ *
+ * Gathered here and not on the device: on WASM both are copies in main memory, and the data set stays one byte a pixel.
+ */
+export function batchPixels(samples: Samples, indices: Int32Array): tf.Tensor {
+  const size = samples.shape.reduce((product, next) => product * next, 1);
+  const { pixels, scale } = samples;
+  const batch = new Float32Array(indices.length * size);
+  let to = 0;
+  for (const index of indices) {
+    const end = (index + 1) * size;
+    for (let from = index * size; from < end; from++) batch[to++] = (pixels[from] ?? 0) * scale;
+  }
+  return tf.tensor(batch, [indices.length, ...samples.shape]);
+}
+
+/** Rows of a [count, width] array: [indices.length, width], float32. */
+export function batchRows(rows: Float32Array, width: number, indices: Int32Array): tf.Tensor2D {
+  const batch = new Float32Array(indices.length * width);
+  let to = 0;
+  for (const index of indices) {
+    batch.set(rows.subarray(index * width, (index + 1) * width), to);
+    to += width;
+  }
+  return tf.tensor2d(batch, [indices.length, width]);
+}
