@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Gives the file this content, whatever happens: after a kill or a power cut at any instant it has its old content or the new
+ * one, and when the promise is kept it has the new one. Its folder must be there.
+ */
+export async function replaceFile(path: string, data: string | Uint8Array): Promise<void> {
+  const temporary = temporaryName(path);
+  try {
+    await writeFlushed(temporary, data);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await flushFolder(dirname(path));
+}
+
+/** The same without waiting for the disk: atomic against a kill; a power cut may leave a damaged file, which its reader must bear. */
+export function replaceFileSync(path: string, data: string | Uint8Array): void {
+  const temporary = temporaryName(path);
+  try {
+    writeFileSync(temporary, data, { flag: 'wx' });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** A new file, on the disk when the promise is kept. */
+export async function writeFlushed(path: string, data: string | Uint8Array, mode = 0o666): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(data);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Brings the folder's names to the disk: only then does a rename or a link outlive a power cut. */
+export async function flushFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } catch (error) {
+    // Some network file systems have no such thing for folders; they write names through.
+    if (!isErrno(error, 'EINVAL', 'ENOTSUP', 'EPERM')) throw error;
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Whether it is a file system's error with one of these codes. */
+export function isErrno(error: unknown, ...codes: readonly string[]): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && codes.includes(error.code as string);
+}
+
+function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+}
