@@ -34,14 +34,18 @@ export function filterGradient(
   if (!exact) memory.fill(dyCopy, 0, (PIXELS * wide) << 2);
   for (let first = 0; first < pixels; first += PIXELS) {
     const count = min(PIXELS, pixels - first);
-    for (let p = 0; p < count; p++) {
+    // Pixels of one output row at a time: along a row, each tap moves by the stride.
+    for (let p = 0; p < count; ) {
       const pixel = first + p;
       const image = pixel / (outHeight * outWidth), place = pixel % (outHeight * outWidth);
-      const top = (place / outWidth) * strideHeight - padTop, left = (place % outWidth) * strideWidth - padLeft;
+      const column = place % outWidth;
+      const length = min(outWidth - column, count - p);
       gather(
-        x + ((image * height * width * inChannels) << 2), height, width, inChannels, top, left,
+        x + ((image * height * width * inChannels) << 2), height, width, inChannels,
+        (place / outWidth) * strideHeight - padTop, column * strideWidth - padLeft, length, strideWidth,
         filterHeight, filterWidth, dilationHeight, dilationWidth, copies + ((p * taps) << 2),
       );
+      p += length;
     }
     let from = dy + ((first * outChannels) << 2);
     if (!exact) {
@@ -90,23 +94,32 @@ export function inputGradient(
   }
 }
 
-// The taps under the filter at one place, zeros outside the image.
+// The taps under the filter at `length` places of a row, the first at (top, left); zeros outside the image.
 // @ts-ignore: decorator
 @inline
 function gather(
-  x: usize, height: i32, width: i32, channels: i32, top: i32, left: i32,
+  x: usize, height: i32, width: i32, channels: i32, top: i32, left: i32, length: i32, stride: i32,
   filterHeight: i32, filterWidth: i32, dilationHeight: i32, dilationWidth: i32, to: usize,
 ): void {
-  const bytes = channels << 2;
+  const bytes = channels << 2, vectors = (channels & ~3) << 2;
+  const step = filterHeight * filterWidth * bytes;
   for (let i = 0; i < filterHeight; i++) {
     const y = top + i * dilationHeight;
+    const row = x + y * width * bytes;
     for (let j = 0; j < filterWidth; j++) {
-      const at = left + j * dilationWidth;
-      const inside = y >= 0 && y < height && at >= 0 && at < width;
-      // For one channel the call of memory.copy would cost more than the copy.
-      if (channels == 1) store<f32>(to, inside ? load<f32>(x + ((y * width + at) << 2)) : 0);
-      else if (inside) memory.copy(to, x + (y * width + at) * bytes, bytes);
-      else memory.fill(to, 0, bytes);
+      let at = left + j * dilationWidth;
+      for (let tap = to, end = to + length * step; tap < end; tap += step) {
+        // Loops, not memory.copy and memory.fill: a call costs more than the few bytes of most pixels.
+        let c = 0;
+        if (y >= 0 && y < height && at >= 0 && at < width) {
+          const from = row + at * bytes;
+          for (; c < vectors; c += 16) v128.store(tap + c, v128.load(from + c));
+          for (; c < bytes; c += 4) store<f32>(tap + c, load<f32>(from + c));
+        } else {
+          for (; c < bytes; c += 4) store<f32>(tap + c, 0);
+        }
+        at += stride;
+      }
       to += bytes;
     }
   }

@@ -31,44 +31,53 @@ export function winogradScratch(inChannels: i32, outChannels: i32): i32 {
 // gradient of the input: turned by 180°, with g[3, 3, outChannels, inChannels].
 export function winogradFilter(g: usize, u: usize, inChannels: i32, outChannels: i32, reversed: i32): void {
   const plane = (inChannels * outChannels) << 2;
+  const row = inChannels << 2;
   for (let i = 0; i < inChannels; i++) {
-    for (let o = 0; o < outChannels; o++) {
-      let from = g + ((reversed ? o * inChannels + i : i * outChannels + o) << 2);
-      let step = plane;
-      if (reversed) {
-        from += 8 * plane;
-        step = -plane;
-      }
+    for (let o = 0; o < outChannels; o += 4) {
       const to = u + ((i * outChannels + o) << 2);
       // Columns first: 6×3 into planes 0 … 2 of each row, then rows in place.
       for (let x = 0; x < 3; x++) {
-        const g0 = load<f32>(from + x * step);
-        const g1 = load<f32>(from + (3 + x) * step);
-        const g2 = load<f32>(from + (6 + x) * step);
-        expand(g0, g1, g2, to + x * plane, 6 * plane);
+        if (reversed) {
+          const from = g + ((o * inChannels + i) << 2) + (2 - x) * plane;
+          expand(column(from + 6 * plane, row), column(from + 3 * plane, row), column(from, row), to + x * plane, 6 * plane);
+        } else {
+          const from = g + ((i * outChannels + o) << 2) + x * plane;
+          expand(v128.load(from), v128.load(from + 3 * plane), v128.load(from + 6 * plane), to + x * plane, 6 * plane);
+        }
       }
       for (let y = 0; y < 6; y++) {
-        const row = to + 6 * y * plane;
-        expand(load<f32>(row), load<f32>(row + plane), load<f32>(row + 2 * plane), row, plane);
+        const at = to + 6 * y * plane;
+        expand(v128.load(at), v128.load(at + plane), v128.load(at + 2 * plane), at, plane);
       }
     }
   }
 }
 
+// Four numbers, `step` bytes apart.
+// @ts-ignore: decorator
+@inline
+function column(from: usize, step: i32): v128 {
+  let values = v128.load32_zero(from);
+  values = v128.load32_lane(from + step, values, 1);
+  values = v128.load32_lane(from + 2 * step, values, 2);
+  return v128.load32_lane(from + 3 * step, values, 3);
+}
+
 // G · (g0, g1, g2).
 // @ts-ignore: decorator
 @inline
-function expand(g0: f32, g1: f32, g2: f32, to: usize, step: i32): void {
-  const outer = (g0 + g2) * <f32>(-1.0 / 6.0);
-  const middle = g1 * <f32>(1.0 / 6.0);
-  const far = g0 * <f32>(1.0 / 24.0) + g2 * <f32>(1.0 / 6.0);
-  const half = g1 * <f32>(1.0 / 12.0);
-  store<f32>(to, g0 * <f32>0.25);
-  store<f32>(to + step, outer - middle);
-  store<f32>(to + 2 * step, outer + middle);
-  store<f32>(to + 3 * step, far + half);
-  store<f32>(to + 4 * step, far - half);
-  store<f32>(to + 5 * step, g2);
+function expand(g0: v128, g1: v128, g2: v128, to: usize, step: i32): void {
+  const sixth = f32x4.splat(<f32>(1.0 / 6.0));
+  const outer = f32x4.neg(f32x4.mul(f32x4.add(g0, g2), sixth));
+  const middle = f32x4.mul(g1, sixth);
+  const far = f32x4.add(f32x4.mul(g0, f32x4.splat(<f32>(1.0 / 24.0))), f32x4.mul(g2, sixth));
+  const half = f32x4.mul(g1, f32x4.splat(<f32>(1.0 / 12.0)));
+  v128.store(to, f32x4.mul(g0, f32x4.splat(0.25)));
+  v128.store(to + step, f32x4.sub(outer, middle));
+  v128.store(to + 2 * step, f32x4.add(outer, middle));
+  v128.store(to + 3 * step, f32x4.add(far, half));
+  v128.store(to + 4 * step, f32x4.sub(far, half));
+  v128.store(to + 5 * step, g2);
 }
 
 // y[batch, outHeight, outWidth, outChannels] = x convolved with the transformed filter u, plus bias[outChannels] (none
