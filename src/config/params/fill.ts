@@ -1,0 +1,84 @@
+import type { ParsedNode } from 'yaml';
+import type { JsonValue } from '../../base/json.ts';
+import { didYouMean } from '../../diagnostics/nearest.ts';
+import type { Problem } from '../../diagnostics/problem.ts';
+import type { SourceRange } from '../../diagnostics/source.ts';
+import type { YamlDocument } from '../yaml/parse.ts';
+import { rangeOf } from '../yaml/place.ts';
+import { valueAt, whereItEnds } from './params.ts';
+import { cutText, paramPath } from './reference.ts';
+import type { TextPiece } from './reference.ts';
+
+type Reference = Extract<TextPiece, { kind: 'reference' }>;
+
+export interface Filling {
+  readonly document: YamlDocument;
+  readonly values: JsonValue;
+  readonly problems: Problem[];
+  /** Nodes whose value is not known, because something is wrong with a reference in them. */
+  readonly unknown: Set<ParsedNode>;
+}
+
+/**
+ * The value of a text with `${params.…}`: the parameter itself, of whatever type, where the text is nothing else; else a text with
+ * the parameters written into it. What is filled in is not looked at for references again.
+ */
+export function fillText(filling: Filling, text: string, node: ParsedNode): JsonValue {
+  const pieces = cutText(text);
+  const [only] = pieces;
+  if (pieces.length === 1 && only?.kind === 'reference') return resolve(filling, only, node) ?? null;
+  return pieces.map((piece) => (piece.kind === 'text' ? piece.text : written(filling, piece, node))).join('');
+}
+
+function written(filling: Filling, reference: Reference, node: ParsedNode): string {
+  const value = resolve(filling, reference, node);
+  if (value === undefined) return '';
+  if (typeof value !== 'object') return String(value);
+  const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : 'a mapping';
+  refuse(filling, node, {
+    code: 'bad-reference',
+    message: `${reference.raw} is ${kind}, which cannot be written into a text`,
+    where: rangeOfText(filling.document, node, reference.raw),
+    hint: 'let the reference be the whole value',
+  });
+  return '';
+}
+
+function resolve(filling: Filling, reference: Reference, node: ParsedNode): JsonValue | undefined {
+  const path = paramPath(reference.inside);
+  const where = rangeOfText(filling.document, node, reference.raw);
+  if (path === undefined) {
+    refuse(filling, node, { code: 'bad-reference', ...malformed(filling, reference), where });
+    return undefined;
+  }
+  const value = valueAt(filling.values, path);
+  if (value !== undefined) return value;
+  const { known, depth } = whereItEnds(filling.values, path);
+  const hint =
+    didYouMean(path[depth] ?? '', known, 'parameters') ??
+    (depth === 0 ? 'the pipeline has no params' : `params.${path.slice(0, depth).join('.')} has no parts`);
+  refuse(filling, node, { code: 'unknown-param', message: `there is no parameter "${path.join('.')}"`, where, hint });
+  return undefined;
+}
+
+function malformed({ values }: Filling, { raw, inside }: Reference): { message: string; hint: string } {
+  if (inside === undefined) return { message: 'this ${ is never closed', hint: '$${ writes a literal ${' };
+  const meant = valueAt(values, inside.split('.')) === undefined ? 'name' : inside;
+  return {
+    message: `only \${params.${meant}} can be filled in, found ${raw}`,
+    hint: meant === 'name' ? '$${ writes a literal ${' : `did you mean "\${params.${meant}}"?`,
+  };
+}
+
+function refuse({ unknown, problems }: Filling, node: ParsedNode, problem: Problem): void {
+  unknown.add(node);
+  problems.push(problem);
+}
+
+/** A piece of a text in its source; the whole text where escapes hide the piece. */
+export function rangeOfText(document: YamlDocument, node: ParsedNode, piece: string): SourceRange {
+  const whole = rangeOf({ document, node });
+  const start = document.source.text.indexOf(piece, whole.start);
+  if (start === -1 || start + piece.length > whole.end) return whole;
+  return { source: document.source, start, end: start + piece.length };
+}

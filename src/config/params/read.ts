@@ -1,0 +1,27 @@
+import type { ParsedNode } from 'yaml';
+import type { JsonValue } from '../../base/json.ts';
+import type { Problem } from '../../diagnostics/problem.ts';
+import type { YamlDocument } from '../yaml/parse.ts';
+import { readValue, valueReader } from '../yaml/values.ts';
+import { cutText } from './reference.ts';
+import { rangeOfText } from './fill.ts';
+
+/** Reads what stands under `params`, in a params file or after `--set`. There, `${…}` is refused: what it meant would depend on order. */
+export function readParamValue(document: YamlDocument, node: ParsedNode | null, problems: Problem[]): JsonValue {
+  const reader = valueReader(document, problems, (text, written) => {
+    let value = '';
+    for (const piece of cutText(text)) {
+      if (piece.kind === 'text') value += piece.text;
+      else {
+        problems.push({
+          code: 'bad-reference',
+          message: `a parameter may not refer to another: found ${piece.raw}`,
+          where: rangeOfText(document, written, piece.raw),
+          hint: 'put the value here, or refer to both where they are used; $${ writes a literal ${',
+        });
+      }
+    }
+    return value;
+  });
+  return readValue(reader, node);
+}

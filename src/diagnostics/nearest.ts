@@ -1,0 +1,37 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The candidate that a mistyped word most likely meant, if one is near enough to be worth saying. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  // Nobody mistypes a name by a kilobyte, and the comparison takes time by the product of the lengths.
+  if (word.length > 100) return undefined;
+  const plain = simplified(word);
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) >= least + 2) continue;
+    // temprature, batch_size and BatchSize are all one slip away.
+    const far = Math.min(distance(word, candidate), plain === simplified(candidate) ? 0.5 : Infinity);
+    if (far < least) {
+      least = far;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+function simplified(word: string): string {
+  return word.toLowerCase().replace(/[-_ ]/g, '');
+}
+
+/** `did you mean "x"?`, else the candidates that there are, else nothing. */
+export function didYouMean(word: string, candidates: readonly string[], what: string): string | undefined {
+  const near = nearest(word, candidates);
+  if (near !== undefined) return `did you mean "${near}"?`;
+  return candidates.length === 0 ? undefined : `${what}: ${listed(candidates)}`;
+}
+
+/** `a, b, c and 12 more`. */
+export function listed(names: readonly string[], limit = 20): string {
+  const shown = names.slice(0, limit).join(', ');
+  return names.length > limit ? `${shown} and ${names.length - limit} more` : shown;
+}
