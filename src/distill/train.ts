@@ -1,71 +1,73 @@
-import type { Checkpoints, EpochFigures } from '../core/stage-runner.ts';
-import type { LossSpec } from './losses/loss-spec.ts';
-import type { LayerSpec } from './model/layer-spec.ts';
-import type { Model } from './model/model.ts';
-import type { OptimizerSpec } from './optimizers/optimizer-spec.ts';
-import type { Samples } from './samples.ts';
-import type { EarlyStopping } from './training/early-stopping.ts';
+/** Training: the loop over epochs, its checkpoints, and which epoch's weights it gives back. */
+import { createOptimizer } from './optimizers/optimizer.ts';
+import { needsTeacher } from './losses/loss-spec.ts';
+import { buildModel } from './model/model.ts';
+import { assignVariables, readVariables } from './model/variables.ts';
+import { beginning } from './training/course.ts';
+import type { Course } from './training/course.ts';
+import { decodeState, encodeState } from './training/checkpoint.ts';
+import { trainEpoch } from './training/epoch.ts';
+import { startPace } from './training/pace.ts';
+import type { TrainRequest, Trained } from './training/request.ts';
+import type { Learner } from './training/step.ts';
 
 export type { EarlyStopping, Monitor } from './training/early-stopping.ts';
+export type { EndedEpoch, TrainProgress, TrainRequest, Trained } from './training/request.ts';
 
-export interface TrainRequest {
-  readonly layers: readonly LayerSpec[];
-  readonly optimizer: OptimizerSpec;
-  readonly loss: LossSpec;
-  readonly batchSize: number;
-  readonly epochs: number;
-  readonly earlyStopping?: EarlyStopping;
-  /** The model of the best epoch, by early stopping's monitor (`validationLoss` without it), and not of the last. */
-  readonly restoreBest?: boolean;
-  readonly seed: number;
-  readonly train: Samples;
-  readonly validation?: Samples;
-  /** [train.count, classes]: the teacher's raw logits, for losses that need them. */
-  readonly teacherLogits?: Float32Array;
-  readonly checkpoints?: Checkpoints;
-  readonly signal: AbortSignal;
-  readonly onEpoch?: (epoch: EndedEpoch) => void;
-  /** About 5 times a second. */
-  readonly onProgress?: (progress: TrainProgress) => void;
-}
-
-export interface EndedEpoch {
-  /** From 1. */
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly figures: EpochFigures;
-  readonly seconds: number;
-  readonly samplesPerSecond: number;
-  readonly secondsLeft: number;
-}
-
-export interface TrainProgress {
-  /** From 1. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Samples of this epoch that are done, of `total`. */
-  readonly done: number;
-  readonly total: number;
-  /** Means over this epoch so far. */
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly samplesPerSecond: number;
-  /** Of the whole training. */
-  readonly secondsLeft: number;
-}
-
-export interface Trained {
-  /** The caller disposes of it. */
-  readonly model: Model;
-  /** Figures of each epoch: loss, accuracy, validationLoss, validationAccuracy, learningRate. */
-  readonly history: readonly EpochFigures[];
-  readonly lastEpoch: number;
-  /** The epoch that the model is of, from 1. */
-  readonly chosenEpoch: number;
-  readonly stoppedEarly: boolean;
-}
-
-/** Trains a model. @throws signal.reason, StageFailure('not-a-number') */
+/**
+ * Trains a model from seeded initial weights, or goes on from the furthest checkpoint: what comes out is the same, bit for bit
+ * on the WASM backend. An epoch takes the samples in a new order, the last batch may be smaller. `loss` in the figures is the
+ * training's own; `validationLoss` is always the cross-entropy with the labels, so that losses can be compared.
+ *
+ * @throws signal.reason when aborted, at most 0.1 s and a batch later
+ * @throws StageFailure `not-a-number` when the loss or a weight is no longer finite
+ */
 export async function train(request: TrainRequest): Promise<Trained> {
-  throw new Error(`not yet: ${request.epochs} epochs`);
+  checkRequest(request);
+  const pace = startPace(request.signal);
+  const { layers, train: samples, seed, loss, teacherLogits, epochs, restoreBest = false } = request;
+  const model = buildModel(layers, samples.shape, seed);
+  const optimizer = createOptimizer(request.optimizer, model.trainable);
+  const learner: Learner = { model, optimizer, loss, seed, samples, teacherLogits };
+  try {
+    const resumed = await resume(request, learner);
+    let course = resumed;
+    while (course.epoch < epochs && !course.stopped) {
+      course = await trainEpoch({ request, learner, pace, resumedAt: resumed.epoch }, course);
+      await save(request, learner, course);
+    }
+    const { epoch, history, watch, stopped, best } = course;
+    if (best !== undefined) model.loadWeights(best);
+    const chosenEpoch = restoreBest ? watch.bestEpoch : epoch;
+    return { model, history, lastEpoch: epoch, chosenEpoch, stoppedEarly: stopped };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  } finally {
+    optimizer.dispose();
+  }
+}
+
+async function resume({ checkpoints, epochs }: TrainRequest, { model, optimizer }: Learner): Promise<Course> {
+  const checkpoint = await checkpoints?.latest(epochs);
+  const sizes = { weights: model.parameters, slots: optimizer.slots.reduce((sum, { size }) => sum + size, 0) };
+  const state = checkpoint === undefined ? undefined : decodeState(checkpoint, sizes);
+  if (state === undefined) return beginning;
+  model.loadWeights(state.weights);
+  assignVariables(optimizer.slots, state.slots);
+  return state.course;
+}
+
+async function save({ checkpoints }: TrainRequest, { model, optimizer }: Learner, course: Course): Promise<void> {
+  const slots = readVariables(optimizer.slots);
+  await checkpoints?.save(encodeState({ course, weights: model.readWeights(), slots }));
+}
+
+/** What the stage types have checked before; here it is a bug. */
+function checkRequest(request: TrainRequest): void {
+  const { train: samples, teacherLogits, loss } = request;
+  if (samples.count === 0) throw new Error('there are no samples to train on');
+  if (needsTeacher(loss) && teacherLogits?.length !== samples.count * samples.classes) {
+    throw new Error(`${loss.method} needs a teacher's logits for each training sample`);
+  }
 }

@@ -41,3 +41,10 @@ export function batchRows(rows: Float32Array, width: number, indices: Int32Array
   }
   return tf.tensor2d(batch, [indices.length, width]);
 }
+
+/** Labels as [indices.length, classes], 1 at the label. */
+export function oneHotLabels({ labels, classes }: Samples, indices: Int32Array): tf.Tensor2D {
+  const batch = new Float32Array(indices.length * classes);
+  for (const [row, index] of indices.entries()) batch[row * classes + (labels[index] ?? 0)] = 1;
+  return tf.tensor2d(batch, [indices.length, classes]);
+}

@@ -1,0 +1,55 @@
+/** The state of a training at the end of an epoch, as the files of a checkpoint. */
+import type { Checkpoint } from '../../core/stage-runner.ts';
+import { bytesToFloats, floatBytes } from '../model/weights.ts';
+import type { Course } from './course.ts';
+
+export interface TrainState {
+  readonly course: Course;
+  /** The model's, at the end of the epoch. */
+  readonly weights: Float32Array;
+  /** The optimiser's. */
+  readonly slots: Float32Array;
+}
+
+const FORMAT = 'distill-pipeline/checkpoint@1';
+
+export function encodeState({ course: { best, ...figures }, weights, slots }: TrainState): Checkpoint {
+  const text = JSON.stringify({ format: FORMAT, hasBest: best !== undefined, ...figures });
+  // Most often the best weights are those of this epoch.
+  const own = best === undefined || figures.watch.bestEpoch === figures.epoch ? {} : { 'best.bin': floatBytes(best) };
+  const files = {
+    'state.json': new TextEncoder().encode(text),
+    'weights.bin': floatBytes(weights),
+    'slots.bin': floatBytes(slots),
+  };
+  return { epoch: figures.epoch, files: { ...files, ...own } };
+}
+
+/**
+ * @param sizes how many numbers the model and the optimiser of this training have
+ * @returns undefined for what is damaged or of another format: training then starts afresh
+ */
+export function decodeState(
+  { epoch, files }: Checkpoint,
+  sizes: { readonly weights: number; readonly slots: number },
+): TrainState | undefined {
+  try {
+    const { format, hasBest, ...figures } = JSON.parse(new TextDecoder().decode(file(files, 'state.json'))) as Header;
+    if (format !== FORMAT || figures.epoch !== epoch || figures.history.length !== epoch) return undefined;
+    const weights = bytesToFloats(file(files, 'weights.bin'), sizes.weights);
+    const slots = bytesToFloats(file(files, 'slots.bin'), sizes.slots);
+    const isBest = figures.watch.bestEpoch === epoch;
+    const best = isBest || !hasBest ? weights : bytesToFloats(file(files, 'best.bin'), sizes.weights);
+    return { course: { ...figures, best: hasBest ? best : undefined }, weights, slots };
+  } catch {
+    return undefined;
+  }
+}
+
+type Header = Omit<Course, 'best'> & { readonly format: string; readonly hasBest: boolean };
+
+function file(files: Checkpoint['files'], name: string): Uint8Array {
+  const bytes = files[name];
+  if (bytes === undefined) throw new Error(`the checkpoint has no ${name}`);
+  return bytes;
+}

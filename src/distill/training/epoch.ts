@@ -1,0 +1,117 @@
+import { StageFailure } from '../../core/stage-runner.ts';
+import type { EpochFigures } from '../../core/stage-runner.ts';
+import { generator } from '../../tensor/random.ts';
+import { evaluateLogits } from '../evaluate.ts';
+import { rateAt } from '../optimizers/learning-rate.ts';
+import { predictLogits } from '../predict.ts';
+import { ranges } from './batches.ts';
+import type { Course } from './course.ts';
+import { patienceOver, watchEpoch } from './early-stopping.ts';
+import type { EarlyStopping } from './early-stopping.ts';
+import type { Pace } from './pace.ts';
+import type { TrainRequest } from './request.ts';
+import { learn } from './step.ts';
+import type { Learner } from './step.ts';
+import { openTotals } from './totals.ts';
+
+export interface Training {
+  readonly request: TrainRequest;
+  readonly learner: Learner;
+  readonly pace: Pace;
+  /** The epoch of the checkpoint that this process went on from: rates count from there. */
+  readonly resumedAt: number;
+}
+
+/** One epoch of training and its validation. */
+export async function trainEpoch(training: Training, before: Course): Promise<Course> {
+  const { request, learner, pace } = training;
+  const epoch = before.epoch + 1;
+  const start = pace.seconds();
+  const fitted = await fit(training, epoch);
+  const samplesPerSecond = request.train.count / Math.max(1e-9, pace.seconds() - start);
+  const figures = { ...fitted, ...(await validate(request, learner)) };
+  const weights = learner.model.readWeights();
+  assertFinite(request, epoch, figures, weights);
+  request.onEpoch?.({
+    epoch,
+    epochs: request.epochs,
+    figures,
+    seconds: pace.seconds() - start,
+    samplesPerSecond,
+    secondsLeft: secondsLeft(training, epoch, 0),
+  });
+  return judge(request, before, figures, weights);
+}
+
+async function fit(training: Training, epoch: number): Promise<EpochFigures> {
+  const { request, learner, pace } = training;
+  const { epochs, optimizer, seed, onProgress } = request;
+  const total = request.train.count;
+  const batches = ranges(total, request.batchSize);
+  const order = generator(seed, 'shuffle', epoch).permutation(total);
+  const start = pace.seconds();
+  const totals = openTotals();
+  try {
+    let learningRate = 0;
+    for (const [index, range] of batches.entries()) {
+      const step = (epoch - 1) * batches.length + index;
+      learningRate = rateAt(optimizer.learningRate, step, epochs * batches.length);
+      learn(learner, order.subarray(range.start, range.end), { step, learningRate }, totals);
+      if (pace.report()) {
+        const figures = totals.read();
+        assertFinite(request, epoch, figures);
+        const samplesPerSecond = range.end / Math.max(1e-9, pace.seconds() - start);
+        const left = secondsLeft(training, epoch - 1, range.end);
+        onProgress?.({ epoch, epochs, done: range.end, total, ...figures, samplesPerSecond, secondsLeft: left });
+      }
+      await pace.pause();
+    }
+    return { ...totals.read(), learningRate };
+  } finally {
+    totals.dispose();
+  }
+}
+
+async function validate({ validation, signal }: TrainRequest, { model }: Learner): Promise<EpochFigures> {
+  if (validation === undefined) return {};
+  const logits = await predictLogits(model, validation, { signal });
+  const { loss, accuracy } = evaluateLogits(logits, validation.labels, validation.classes);
+  return { validationLoss: loss, validationAccuracy: accuracy };
+}
+
+/** Adds the epoch to the course: is it the best so far, and is patience over? */
+function judge(request: TrainRequest, before: Course, figures: EpochFigures, weights: Float32Array): Course {
+  const { earlyStopping, restoreBest = false } = request;
+  const epoch = before.epoch + 1;
+  const history = [...before.history, figures];
+  if (earlyStopping === undefined && !restoreBest) return { ...before, epoch, history };
+  const rule: EarlyStopping = earlyStopping ?? { monitor: 'validationLoss', patience: Infinity, minDelta: 0 };
+  const watch = watchEpoch(before.watch, rule, epoch, figures);
+  const best = watch.bestEpoch === epoch ? weights : before.best;
+  return { epoch, history, watch, stopped: patienceOver(watch, rule), best: restoreBest ? best : undefined };
+}
+
+/** At the pace of this process so far. */
+function secondsLeft({ request, pace, resumedAt }: Training, epochsDone: number, samples: number): number {
+  const done = epochsDone * request.train.count + samples;
+  const here = done - resumedAt * request.train.count;
+  return ((request.epochs * request.train.count - done) * pace.seconds()) / Math.max(1, here);
+}
+
+function assertFinite(request: TrainRequest, epoch: number, figures: EpochFigures, weights?: Float32Array): void {
+  const { learningRate } = request.optimizer;
+  const name = Object.keys(figures).find((figure) => !Number.isFinite(figures[figure]));
+  const what = name === undefined ? 'a weight' : `the ${words(name)}`;
+  const finite = name === undefined && (weights?.every((weight) => Number.isFinite(weight)) ?? true);
+  if (finite) return;
+  const rate = typeof learningRate === 'number' ? ` than ${learningRate}` : '';
+  throw new StageFailure('not-a-number', `${what} is not a finite number any more in epoch ${epoch}`, {
+    hint: `try a smaller learningRate${rate}, or pixels scaled to 0…1`,
+    pointer: '/with/optimizer',
+  });
+}
+
+/** validationLoss → validation loss */
+function words(figure: string): string {
+  return figure.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
