@@ -1,6 +1,6 @@
 /**
  * Training and prediction of the two models of the blog recipe on the WASM backend, without the training loop around
- * them: npm-free, run as
+ * them. Run as
  *
  *   npx esbuild bench/training-wasm.ts --bundle --platform=node --format=esm --packages=external \
  *     --outfile=dist/bench/training-wasm.js && node dist/bench/training-wasm.js [--profile] [--steps 20]
@@ -35,7 +35,9 @@ const labels = tf.oneHot(
 );
 for (const model of [teacher(), student()]) {
   measure(`${model.name}, train`, trainingStep(model));
-  measure(`${model.name}, predict`, () => void tf.tidy(() => void model.logits(x)));
+  measure(`${model.name}, predict`, () => {
+    tf.tidy(() => void model.logits(x));
+  });
 }
 if (process.argv.includes('--profile')) for (const model of [teacher(), student()]) await profile(model);
 
@@ -72,17 +74,17 @@ function student(): Model {
 }
 
 function trainingStep({ weights, logits }: Model): () => void {
-  const slots = weights.map((w) => ({ m: tf.variable(tf.zerosLike(w)), v: tf.variable(tf.zerosLike(w)) }));
+  const states = weights.map((w) => ({ w, m: tf.variable(tf.zerosLike(w)), v: tf.variable(tf.zerosLike(w)) }));
   let step = 0;
   return () => {
     step++;
     tf.tidy(() => {
       const loss = () => tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.logSoftmax(logits(x))), -1))) as tf.Scalar;
       const { grads } = tf.variableGrads(loss, weights);
-      weights.forEach((w, i) => {
+      for (const { w, m, v } of states) {
         const h = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, step };
-        adamUpdate(w, grads[w.name]!, slots[i]!, h);
-      });
+        adamUpdate(w, grads[w.name] ?? tf.zerosLike(w), { m, v }, h);
+      }
     });
   };
 }
@@ -96,7 +98,7 @@ function measure(name: string, step: () => void): void {
     return performance.now() - start;
   });
   const { user, system } = process.cpuUsage(cpuBefore);
-  const median = times.sort((a, b) => a - b)[STEPS >> 1]!;
+  const median = times.sort((a, b) => a - b)[STEPS >> 1] ?? NaN;
   const perWall = Math.round((BATCH * 1000) / median);
   const perCpu = Math.round((BATCH * STEPS * 1e6) / (user + system));
   console.log(

@@ -82,8 +82,8 @@ const definitions: Record<string, (stages: readonly Copy[]) => Project> = {
     'turbo.json': JSON.stringify({
       tasks: Object.fromEntries(
         stages.map((s) => [
-          `//#${s.name}`,
-          { inputs: [s.source], outputs: [s.output], dependsOn: s.producer === undefined ? [] : [`//#${s.producer}`] },
+          s.name,
+          { inputs: [s.source], outputs: [s.output], dependsOn: s.producer === undefined ? [] : [s.producer] },
         ]),
       ),
     }),

@@ -1,5 +1,4 @@
 /** Layers as one operation with one gradient, where TensorFlow.js would make several passes over the activations. */
-import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 import * as tf from './tf.ts';
 
 export interface Conv2dOptions {
@@ -26,5 +25,5 @@ export function conv2dBias(
 ): tf.Tensor4D {
   const attrs = { strides, pad, dilations, activation, dataFormat: 'NHWC' };
   // The kernel itself, with the gradient that we registered for it: it computes only the parts that are asked for.
-  return tf.engine().runKernel('FusedConv2D', { x, filter, bias }, attrs as unknown as NamedAttrMap);
+  return tf.engine().runKernel('FusedConv2D', { x, filter, bias }, attrs);
 }

@@ -51,7 +51,7 @@ export function adamUpdate(
     const state = { w, m, v, grad };
     const { beta1, beta2, epsilon } = h;
     const next = isWasm() ? run(ADAM_UPDATE, state, { alpha, beta1, beta2, epsilon }) : composedAdam(state, alpha, h);
-    [w, m, v].forEach((variable, index) => variable.assign(next[index]!));
+    assign([w, m, v], next);
   });
 }
 
@@ -74,7 +74,7 @@ export function sgdUpdate(
     }
     const state = { w, m, grad };
     const next = isWasm() ? run(MOMENTUM_UPDATE, state, { ...h }) : composedMomentum(state, h);
-    [w, m].forEach((variable, index) => variable.assign(next[index]!));
+    assign([w, m], next);
   });
 }
 
@@ -119,6 +119,10 @@ function composedMomentum({ w, m, grad }: Tensors<'w' | 'm' | 'grad'>, h: SgdHyp
   const descent = tf.mul(grad, h.learningRate);
   const next = tf.sub(tf.mul(m, h.momentum), descent);
   return [tf.add(w, h.nesterov ? tf.sub(tf.mul(next, h.momentum), descent) : next), next];
+}
+
+function assign(variables: tf.Variable[], next: readonly tf.Tensor[]): void {
+  next.forEach((value, index) => variables[index]?.assign(value));
 }
 
 /** Our kernels trust the shapes: they work on plain memory. */

@@ -49,18 +49,21 @@ export function generator(seed: number, ...purpose: readonly (string | number)[]
 
 /** Chris Doty-Humphrey's sfc32 (PractRand): 128 bits of state, passes its tests, and needs no 64-bit integers. */
 class Sfc32 implements Generator {
-  private readonly state: Uint32Array;
+  private a: number;
+  private b: number;
+  private c: number;
+  private counter: number;
   private readonly block = new Uint32Array(BLOCK);
   private next = BLOCK;
   private spareNormal: number | undefined;
 
   constructor(state: readonly [number, number, number, number]) {
-    this.state = Uint32Array.from(state);
+    [this.a, this.b, this.c, this.counter] = state;
   }
 
   uint32(): number {
     if (this.next === BLOCK) this.refill();
-    return this.block[this.next++]!;
+    return this.block[this.next++] ?? 0;
   }
 
   uniform(): number {
@@ -90,8 +93,8 @@ class Sfc32 implements Generator {
     const order = Int32Array.from({ length: n }, (_, index) => index);
     for (let last = n - 1; last > 0; last--) {
       const other = this.below(last + 1);
-      const kept = order[last]!;
-      order[last] = order[other]!;
+      const kept = order[last] ?? 0;
+      order[last] = order[other] ?? 0;
       order[other] = kept;
     }
     return order;
@@ -130,18 +133,15 @@ class Sfc32 implements Generator {
     while (done < out.length) {
       if (this.next === BLOCK) this.refill();
       const count = Math.min(BLOCK - this.next, out.length - done);
-      for (let i = 0; i < count; i++) out[done + i] = map(this.block[this.next + i]!);
+      for (let i = 0; i < count; i++) out[done + i] = map(this.block[this.next + i] ?? 0);
       this.next += count;
       done += count;
     }
   }
 
   private refill(): void {
-    const { state, block } = this;
-    let a = state[0]! | 0;
-    let b = state[1]! | 0;
-    let c = state[2]! | 0;
-    let counter = state[3]! | 0;
+    const { block } = this;
+    let { a, b, c, counter } = this;
     for (let i = 0; i < BLOCK; i++) {
       const word = (((a + b) | 0) + counter) | 0;
       counter = (counter + 1) | 0;
@@ -150,10 +150,10 @@ class Sfc32 implements Generator {
       c = (((c << 21) | (c >>> 11)) + word) | 0;
       block[i] = word;
     }
-    state[0] = a;
-    state[1] = b;
-    state[2] = c;
-    state[3] = counter;
+    this.a = a;
+    this.b = b;
+    this.c = c;
+    this.counter = counter;
     this.next = 0;
   }
 }

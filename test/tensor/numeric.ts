@@ -22,7 +22,9 @@ export async function expectSameOnBoth(compute: () => tf.Tensor | tf.Tensor[], t
   const expected = await on('cpu', compute);
   const actual = await on('wasm', compute);
   expect(actual.length).toBe(expected.length);
-  actual.forEach((numbers, index) => expectClose(numbers, expected[index]!, tolerance));
+  actual.forEach((numbers, index) => {
+    expectClose(numbers, expected[index]!, tolerance);
+  });
 }
 
 export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {

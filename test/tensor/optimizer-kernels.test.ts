@@ -44,7 +44,7 @@ describe.each(['wasm', 'cpu'] as const)("Keras' formulas on %s, against the same
       sgdUpdate(w, g, momentum === 0 ? {} : { momentum: slot }, { learningRate: 0.1, momentum, nesterov });
       g.dataSync().forEach((gradient, i) => {
         em[i] = momentum * em[i]! - 0.1 * gradient;
-        expected[i]! += nesterov ? momentum * em[i]! - 0.1 * gradient : em[i]!;
+        expected[i]! += nesterov ? momentum * em[i] - 0.1 * gradient : em[i];
       });
     }
     expectClose(w.dataSync(), expected, 1e-6);
@@ -69,9 +69,9 @@ describe.each(['wasm', 'cpu'] as const)("Keras' formulas on %s, against the same
       g.dataSync().forEach((gradient, i) => {
         es[i] = h.rho * es[i]! + (1 - h.rho) * gradient ** 2;
         eg[i] = h.rho * eg[i]! + (1 - h.rho) * gradient;
-        const denominator = es[i]! + h.epsilon - (centered ? eg[i]! ** 2 : 0);
+        const denominator = es[i] + h.epsilon - (centered ? eg[i] ** 2 : 0);
         em[i] = momentum * em[i]! + (h.learningRate * gradient) / Math.sqrt(denominator);
-        expected[i]! -= em[i]!;
+        expected[i]! -= em[i];
       });
     }
     expectClose(w.dataSync(), expected, 1e-5);
@@ -102,7 +102,9 @@ describe.each(['wasm', 'cpu'] as const)("Keras' formulas on %s, against the same
   test('a gradient of another shape is refused', () => {
     const [w, m, v] = variables(3);
     const h = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, step: 1 };
-    expect(() => adamUpdate(w, tf.ones([SIZE + 1]), { m, v }, h)).toThrow('does not fit');
+    expect(() => {
+      adamUpdate(w, tf.ones([SIZE + 1]), { m, v }, h);
+    }).toThrow('does not fit');
   });
 });
 

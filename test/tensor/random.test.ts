@@ -77,7 +77,9 @@ test('a Bernoulli mask keeps the fraction asked for, and 0 and 1 exactly', () =>
   expect(mask.every((value) => value === 1)).toBe(true);
   generator(8, 'none').fillBernoulli(mask, 0, 1);
   expect(mask.every((value) => value === 0)).toBe(true);
-  expect(() => generator(8).fillBernoulli(mask, 1.5, 1)).toThrow('between 0 and 1');
+  expect(() => {
+    generator(8).fillBernoulli(mask, 1.5, 1);
+  }).toThrow('between 0 and 1');
 });
 
 test('a permutation holds every number once, and each of the orders of three is equally likely', () => {

@@ -45,7 +45,7 @@ function loss(x: tf.Tensor, weights: tf.Tensor[], step: number): tf.Scalar {
     scale as tf.Tensor1D,
   );
   const third = tf.elu(tf.conv2d(tf.leakyRelu(normal) as tf.Tensor4D, k3 as tf.Tensor4D, [2, 2], 'same'));
-  const features = tf.reshape(tf.avgPool(third as tf.Tensor4D, 2, 1, 'same'), [BATCH, 72]);
+  const features = tf.reshape(tf.avgPool(third, 2, 1, 'same'), [BATCH, 72]);
   const hidden = tf.tanh(tf.add(tf.matMul(features, dense1!), bias1!));
   const mask = new Float32Array(BATCH * 20);
   generator(1, 'dropout', step).fillBernoulli(mask, 0.8, 1 / 0.8);

@@ -1,13 +1,10 @@
 /** Gradients of elementwise arithmetic. */
 import type { GradConfig } from '@tensorflow/tfjs-core';
 import * as tf from '../tf.ts';
-import { fromInputs, fromOutput, unbroadcast } from './define.ts';
-
-type Two = [tf.Tensor, tf.Tensor];
+import { fromInput, fromInputs, fromOutput, unbroadcast } from './define.ts';
 
 export const arithmeticGradients: GradConfig[] = [
-  fromInputs('Add', ['a', 'b'], (dy, inputs) => {
-    const [a, b] = inputs as Two;
+  fromInputs('Add', ['a', 'b'], (dy, [a, b]) => {
     return { a: () => unbroadcast(dy, a.shape), b: () => unbroadcast(dy, b.shape) };
   }),
   {
@@ -16,40 +13,33 @@ export const arithmeticGradients: GradConfig[] = [
     gradFunc: (dy, saved) =>
       Object.fromEntries(saved.map((_, index) => [String(index), () => tf.clone(dy as tf.Tensor)])),
   },
-  fromInputs('Sub', ['a', 'b'], (dy, inputs) => {
-    const [a, b] = inputs as Two;
+  fromInputs('Sub', ['a', 'b'], (dy, [a, b]) => {
     return { a: () => unbroadcast(dy, a.shape), b: () => tf.neg(unbroadcast(dy, b.shape)) };
   }),
-  fromInputs('Multiply', ['a', 'b'], (dy, inputs) => {
-    const [a, b] = inputs as Two;
+  fromInputs('Multiply', ['a', 'b'], (dy, [a, b]) => {
     return {
       a: () => unbroadcast(tf.mul(dy, floats(b)), a.shape),
       b: () => unbroadcast(tf.mul(dy, floats(a)), b.shape),
     };
   }),
-  fromInputs('RealDiv', ['a', 'b'], (dy, inputs) => {
-    const [a, b] = inputs as Two;
+  fromInputs('RealDiv', ['a', 'b'], (dy, [a, b]) => {
     return {
       a: () => unbroadcast(tf.div(dy, floats(b)), a.shape),
       b: () => tf.neg(unbroadcast(tf.div(tf.mul(dy, floats(a)), tf.square(floats(b))), b.shape)),
     };
   }),
-  fromInputs('SquaredDifference', ['a', 'b'], (dy, inputs) => {
-    const [a, b] = inputs as Two;
+  fromInputs('SquaredDifference', ['a', 'b'], (dy, [a, b]) => {
     const slope = (): tf.Tensor => tf.mul(dy, tf.mul(tf.sub(a, b), 2));
     return { a: () => unbroadcast(slope(), a.shape), b: () => tf.neg(unbroadcast(slope(), b.shape)) };
   }),
   // Where both are equal, the gradient is a's, as in TensorFlow.
-  fromInputs('Maximum', ['a', 'b'], (dy, inputs) => {
-    const [a, b] = inputs as Two;
+  fromInputs('Maximum', ['a', 'b'], (dy, [a, b]) => {
     return choice(dy, a, b, () => tf.greaterEqual(a, b));
   }),
-  fromInputs('Minimum', ['a', 'b'], (dy, inputs) => {
-    const [a, b] = inputs as Two;
+  fromInputs('Minimum', ['a', 'b'], (dy, [a, b]) => {
     return choice(dy, a, b, () => tf.lessEqual(a, b));
   }),
-  fromInputs('Pow', ['a', 'b'], (dy, inputs) => {
-    const [a, b] = inputs as Two;
+  fromInputs('Pow', ['a', 'b'], (dy, [a, b]) => {
     const exponent = floats(b);
     return {
       a: () => unbroadcast(tf.mul(dy, tf.mul(exponent, tf.pow(a, tf.sub(exponent, 1)))), a.shape),
@@ -73,16 +63,16 @@ export const arithmeticGradients: GradConfig[] = [
   fromOutput('Reciprocal', (dy, y) => ({ x: () => tf.neg(tf.mul(dy, tf.square(y))) })),
   fromOutput('Rsqrt', (dy, y) => ({ x: () => tf.mul(dy, tf.mul(tf.pow(y, 3), -0.5)) })),
   fromOutput('Sqrt', (dy, y) => ({ x: () => tf.div(dy, tf.mul(y, 2)) })),
-  fromInputs('ClipByValue', ['x'], (dy, [x], { clipValueMin, clipValueMax }) => ({
+  fromInput('ClipByValue', 'x', (dy, x, { clipValueMin, clipValueMax }) => ({
     x: () => {
-      const inside = tf.logicalAnd(tf.greaterEqual(x!, clipValueMin), tf.lessEqual(x!, clipValueMax));
+      const inside = tf.logicalAnd(tf.greaterEqual(x, clipValueMin as number), tf.lessEqual(x, clipValueMax as number));
       return tf.mul(dy, tf.cast(inside, 'float32'));
     },
   })),
-  fromInputs('Select', ['condition'], (dy, [condition]) => ({
-    condition: () => tf.zeros(condition!.shape),
-    t: () => tf.where(condition!, dy, tf.zerosLike(dy)),
-    e: () => tf.where(condition!, tf.zerosLike(dy), dy),
+  fromInput('Select', 'condition', (dy, condition) => ({
+    condition: () => tf.zeros(condition.shape),
+    t: () => tf.where(condition, dy, tf.zerosLike(dy)),
+    e: () => tf.where(condition, tf.zerosLike(dy), dy),
   })),
   // Steps: no slope wherever there is one.
   ...['Ceil', 'Floor', 'Round', 'Sign', 'Step', 'ZerosLike', 'OnesLike'].map((name) =>
@@ -91,7 +81,7 @@ export const arithmeticGradients: GradConfig[] = [
 ];
 
 function unary(kernelName: string, gradient: (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor): GradConfig {
-  return fromInputs(kernelName, ['x'], (dy, [x]) => ({ x: () => gradient(dy, x!) }));
+  return fromInput(kernelName, 'x', (dy, x) => ({ x: () => gradient(dy, x) }));
 }
 
 function choice(dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor, isA: () => tf.Tensor): Record<string, () => tf.Tensor> {

@@ -1,39 +1,41 @@
 /** Gradients of what moves numbers and does not change them, and of reductions. */
 import type { GradConfig } from '@tensorflow/tfjs-core';
 import * as tf from '../tf.ts';
-import { fromInputs } from './define.ts';
+import { fromInput, fromNothing } from './define.ts';
 
 export const shapeGradients: GradConfig[] = [
-  fromInputs('Identity', [], (dy) => ({ x: () => tf.clone(dy) })),
-  fromInputs('Cast', [], (dy) => ({ x: () => tf.clone(dy) })),
-  fromInputs('Reshape', ['x'], (dy, [x]) => ({ x: () => tf.reshape(dy, x!.shape) })),
-  fromInputs('ExpandDims', ['input'], (dy, [input]) => ({ input: () => tf.reshape(dy, input!.shape) })),
-  fromInputs('Transpose', [], (dy, _, { perm }) => ({
+  fromNothing('Identity', (dy) => ({ x: () => tf.clone(dy) })),
+  fromNothing('Cast', (dy) => ({ x: () => tf.clone(dy) })),
+  fromInput('Reshape', 'x', (dy, x) => ({ x: () => tf.reshape(dy, x.shape) })),
+  fromInput('ExpandDims', 'input', (dy, input) => ({ input: () => tf.reshape(dy, input.shape) })),
+  fromNothing('Transpose', (dy, { perm }) => ({
     x: () => tf.transpose(dy, tf.backend_util.getUndoAxesPermutation(perm as number[])),
   })),
-  fromInputs('Slice', ['x'], (dy, [x], { begin, size }) => ({
+  fromInput('Slice', 'x', (dy, x, { begin, size }) => ({
     x: () => {
-      const [from, length] = tf.slice_util.parseSliceParams(x!, begin as number[], size as number[]) as number[][];
-      const around = x!.shape.map((total, axis): [number, number] => {
-        return [from![axis]!, total - from![axis]! - length![axis]!];
+      const parsed = tf.slice_util.parseSliceParams(x, begin as number[], size as number[]) as [number[], number[]];
+      const [from, length] = parsed;
+      const around = x.shape.map((total, axis): [number, number] => {
+        const before = from[axis] ?? 0;
+        return [before, total - before - (length[axis] ?? total)];
       });
       return tf.pad(dy, around);
     },
   })),
-  fromInputs('PadV2', ['x'], (dy, [x], { paddings }) => ({
+  fromInput('PadV2', 'x', (dy, x, { paddings }) => ({
     x: () =>
       tf.slice(
         dy,
         (paddings as [number, number][]).map(([before]) => before),
-        x!.shape,
+        x.shape,
       ),
   })),
   {
     kernelName: 'Concat',
     saveAllInputs: true,
     gradFunc: (dy, saved, { axis }) => {
-      const along = tf.util.parseAxisParam(axis as number, saved[0]!.shape)[0]!;
-      const sizes = saved.map((part) => part.shape[along]!);
+      const along = axis as number;
+      const sizes = saved.map((part) => part.shape.at(along) ?? 0);
       return Object.fromEntries(
         tf.split(dy as tf.Tensor, sizes, along).map((part, index) => [String(index), () => part]),
       );
@@ -53,17 +55,17 @@ export const shapeGradients: GradConfig[] = [
     kernelName: 'Unpack',
     gradFunc: (dy, _, { axis }) => ({ value: () => tf.stack(dy as tf.Tensor[], axis as number) }),
   },
-  fromInputs('Tile', ['x'], (dy, [x], { reps }) => ({
+  fromInput('Tile', 'x', (dy, x, { reps }) => ({
     x: () => {
       // Each axis as (repetitions, size): the repetitions are summed away.
-      const split = x!.shape.flatMap((size, axis) => [(reps as number[])[axis]!, size]);
-      const repetitions = x!.shape.map((_, axis) => 2 * axis);
-      return tf.reshape(tf.sum(tf.reshape(dy, split), repetitions), x!.shape);
+      const split = x.shape.flatMap((size, axis) => [(reps as number[])[axis] ?? 1, size]);
+      const repetitions = x.shape.map((_, axis) => 2 * axis);
+      return tf.reshape(tf.sum(tf.reshape(dy, split), repetitions), x.shape);
     },
   })),
-  fromInputs('Sum', ['x'], (dy, [x], { axis }) => ({ x: () => spread(dy, x!.shape, axis) })),
-  fromInputs('Mean', ['x'], (dy, [x], { axis }) => ({
-    x: () => spread(tf.div(dy, x!.size / dy.size), x!.shape, axis),
+  fromInput('Sum', 'x', (dy, x, { axis }) => ({ x: () => spread(dy, x.shape, axis) })),
+  fromInput('Mean', 'x', (dy, x, { axis }) => ({
+    x: () => spread(tf.div(dy, x.size / dy.size), x.shape, axis),
   })),
   extremum('Max'),
   extremum('Min'),

@@ -1,5 +1,5 @@
 /** The gradient of Conv2D, for dilated convolutions too, which TensorFlow.js refuses. */
-import type { Attribute, GradConfig, NamedTensorMap } from '@tensorflow/tfjs-core';
+import type { Attribute, GradConfig } from '@tensorflow/tfjs-core';
 import * as tf from '../tf.ts';
 import { reluGrad } from './relu.ts';
 
@@ -61,5 +61,5 @@ function attributes({ strides, pad, dilations = 1 }: ConvolutionShape): Record<s
 }
 
 function run(kernel: string, inputs: Record<string, tf.Tensor>, attrs: Record<string, unknown>): tf.Tensor4D {
-  return tf.engine().runKernel(kernel, inputs as NamedTensorMap, attrs as Record<string, Attribute>);
+  return tf.engine().runKernel(kernel, inputs, attrs as Record<string, Attribute>);
 }

@@ -26,7 +26,7 @@ export function matMul(kernelName: string, stock: KernelFunc): KernelConfig {
     const a = plain(input(call, 'a'), attrs.transposeA);
     const b = plain(input(call, 'b'), attrs.transposeB);
     const product = stock({
-      inputs: { ...call.inputs, a, b } as never,
+      inputs: { ...call.inputs, a, b },
       backend,
       attrs: { ...attrs, transposeA: false, transposeB: false },
     });

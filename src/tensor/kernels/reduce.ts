@@ -8,7 +8,8 @@ import * as tf from '../tf.ts';
 import { address, allocate, input, wasmKernel } from './heap.ts';
 
 interface ReduceAttributes {
-  readonly axis: number | number[] | null;
+  /** All axes where it is null, which the type of parseAxisParam leaves out. */
+  readonly axis: number | number[];
   readonly keepDims: boolean;
 }
 
@@ -16,7 +17,7 @@ export function columnReduction(kernelName: 'Sum' | 'Mean', stock: KernelFunc): 
   return wasmKernel<ReduceAttributes>(kernelName, (call) => {
     const { attrs, backend } = call;
     const x = input(call, 'x');
-    const axes = tf.util.parseAxisParam(attrs.axis as number | number[], x.shape);
+    const axes = tf.util.parseAxisParam(attrs.axis, x.shape);
     const columns = x.shape.at(-1) ?? 0;
     if (x.dtype !== 'float32' || columns < 2 || !areAllButTheLast(axes, x.shape.length)) {
       return stock(call as unknown as Parameters<KernelFunc>[0]);

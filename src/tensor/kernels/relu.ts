@@ -1,5 +1,5 @@
 /** The gradient of ReLU as one pass; as shipped it is a comparison, a test for NaN, two selections and a product. */
-import type { GradConfig, KernelConfig, NamedTensorMap } from '@tensorflow/tfjs-core';
+import type { GradConfig, KernelConfig } from '@tensorflow/tfjs-core';
 import { simdModule } from '../simd/module.ts';
 import * as tf from '../tf.ts';
 import { address, allocate, input, wasmKernel } from './heap.ts';
@@ -22,11 +22,14 @@ export function reluGradKernel(): KernelConfig {
 export const reluGradient: GradConfig = {
   kernelName: 'Relu',
   outputsToSave: [true],
-  gradFunc: (dy, saved) => ({ x: () => reluGrad(dy as tf.Tensor, saved[0]!) }),
+  gradFunc: (dy, saved) => {
+    const [y] = saved as [tf.Tensor];
+    return { x: () => reluGrad(dy as tf.Tensor, y) };
+  },
 };
 
 /** dy where y > 0, else 0. */
 export function reluGrad<T extends tf.Tensor>(dy: T, y: T): T {
   if (tf.getBackend() !== 'wasm') return tf.mul<T>(dy, tf.step(y));
-  return tf.engine().runKernel(RELU_GRAD, { dy, y } as unknown as NamedTensorMap);
+  return tf.engine().runKernel(RELU_GRAD, { dy, y });
 }

@@ -101,7 +101,9 @@ describe('convolution, bias and activation in one', () => {
       const expected = await on('cpu', both(separate));
       for (const backend of ['cpu', 'wasm'] as const) {
         const actual = await on(backend, both(fused));
-        actual.forEach((numbers, index) => expectClose(numbers, expected[index]!, 1e-5));
+        actual.forEach((numbers, index) => {
+          expectClose(numbers, expected[index]!, 1e-5);
+        });
       }
     },
   );
@@ -121,9 +123,9 @@ describe('on the WASM backend', () => {
     for (const channels of [1, 16]) {
       const x = values('x', [2, 8, 8, channels]) as tf.Tensor4D;
       const filter = values('filter', [3, 3, channels, 16]) as tf.Tensor4D;
-      expectNoLeak(() =>
-        tf.tidy(() => void tf.grads((a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, 'same'))([x, filter])),
-      );
+      expectNoLeak(() => {
+        tf.tidy(() => void tf.grads((a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, 'same'))([x, filter]));
+      });
     }
   });
 });

@@ -40,8 +40,8 @@ test.each(flags)('batches, one of them broadcast, transposeA %s, transposeB %s',
 test('with bias and activation in one operation', async () => {
   await expectSameOnBoth(() =>
     tf.fused.matMul({
-      a: values('a', [4, 5]) as tf.Tensor2D,
-      b: values('b', [3, 4]) as tf.Tensor2D,
+      a: values('a', [4, 5]),
+      b: values('b', [3, 4]),
       transposeA: true,
       transposeB: true,
       bias: values('bias', [3]),
@@ -55,7 +55,9 @@ describe('on the WASM backend', () => {
 
   test('the transposes that it makes are freed', () => {
     const [a, b] = [values('a', [5, 4]), values('b', [3, 5])];
-    expectNoLeak(() => tf.dispose(tf.matMul(a, b, true, true)));
+    expectNoLeak(() => {
+      tf.dispose(tf.matMul(a, b, true, true));
+    });
     expect(a.isDisposed || b.isDisposed).toBe(false);
   });
 });

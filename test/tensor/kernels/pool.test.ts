@@ -48,7 +48,11 @@ describe('ties', () => {
 
   test('nothing is left behind', () => {
     const x = values('x', [2, 7, 7, 5]) as tf.Tensor4D;
-    expectNoLeak(() => tf.tidy(() => void tf.grad((a) => tf.maxPool(a as tf.Tensor4D, 3, 2, 'same'))(x)));
-    expectNoLeak(() => tf.tidy(() => void tf.grad((a) => tf.avgPool(a as tf.Tensor4D, 3, 2, 'same'))(x)));
+    expectNoLeak(() => {
+      tf.tidy(() => void tf.grad((a) => tf.maxPool(a as tf.Tensor4D, 3, 2, 'same'))(x));
+    });
+    expectNoLeak(() => {
+      tf.tidy(() => void tf.grad((a) => tf.avgPool(a as tf.Tensor4D, 3, 2, 'same'))(x));
+    });
   });
 });
