@@ -25,7 +25,7 @@ export interface Generator {
 }
 
 /** Numbers made at a time: enough that the state stays in registers, few enough that a short stream costs little. */
-const BLOCK = 256;
+const BLOCK = 1024;
 const TWO_POW_32 = 2 ** 32;
 const TWO_POW_MINUS_24 = 2 ** -24;
 
@@ -102,8 +102,10 @@ class Sfc32 implements Generator {
 
   fillUniform(out: Float32Array, lo: number, hi: number): void {
     const width = (hi - lo) * TWO_POW_MINUS_24;
-    // 24 bits, as many as a float32 holds: with 32, numbers just below 1 would be rounded to 1.
-    this.fill(out, (word) => lo + (word >>> 8) * width);
+    this.takeBlocks(out.length, (words, at) => {
+      // 24 bits, as many as a float32 holds: with 32, numbers just below 1 would be rounded to 1.
+      for (let i = 0; i < words.length; i++) out[at + i] = lo + ((words[i] ?? 0) >>> 8) * width;
+    });
   }
 
   fillNormal(out: Float32Array, mean: number, standardDeviation: number): void {
@@ -114,8 +116,11 @@ class Sfc32 implements Generator {
     if (!(keepProbability >= 0 && keepProbability <= 1)) {
       throw new RangeError(`A probability is between 0 and 1, got ${keepProbability}`);
     }
-    const threshold = keepProbability * TWO_POW_32;
-    this.fill(out, (word) => (word < threshold ? scale : 0));
+    const threshold = Math.round(keepProbability * 2 ** 31);
+    this.takeBlocks(out.length, (words, at) => {
+      // The sign of word − threshold, because a branch on random numbers is mispredicted half of the time.
+      for (let i = 0; i < words.length; i++) out[at + i] = scale * ((((words[i] ?? 0) >>> 1) - threshold) >>> 31);
+    });
   }
 
   /** An integer uniform in [0, bound): words past the last whole multiple of the bound are thrown away. */
@@ -127,21 +132,24 @@ class Sfc32 implements Generator {
     }
   }
 
-  /** One word of the stream per element, in order. */
-  private fill(out: Float32Array, map: (word: number) => number): void {
-    let done = 0;
-    while (done < out.length) {
+  /** The next `count` words in pieces, each with its place: loops over pieces are ten times faster than a call a word. */
+  private takeBlocks(count: number, use: (words: Uint32Array, at: number) => void): void {
+    for (let done = 0; done < count;) {
       if (this.next === BLOCK) this.refill();
-      const count = Math.min(BLOCK - this.next, out.length - done);
-      for (let i = 0; i < count; i++) out[done + i] = map(this.block[this.next + i] ?? 0);
-      this.next += count;
-      done += count;
+      const length = Math.min(BLOCK - this.next, count - done);
+      use(this.block.subarray(this.next, this.next + length), done);
+      this.next += length;
+      done += length;
     }
   }
 
   private refill(): void {
     const { block } = this;
-    let { a, b, c, counter } = this;
+    // `| 0` tells the compiler that these are integers from the first round on.
+    let a = this.a | 0;
+    let b = this.b | 0;
+    let c = this.c | 0;
+    let counter = this.counter | 0;
     for (let i = 0; i < BLOCK; i++) {
       const word = (((a + b) | 0) + counter) | 0;
       counter = (counter + 1) | 0;

@@ -44,7 +44,7 @@ function loss(x: tf.Tensor, weights: tf.Tensor[], step: number): tf.Scalar {
     offset as tf.Tensor1D,
     scale as tf.Tensor1D,
   );
-  const third = tf.elu(tf.conv2d(tf.leakyRelu(normal) as tf.Tensor4D, k3 as tf.Tensor4D, [2, 2], 'same'));
+  const third = tf.elu(tf.conv2d(tf.leakyRelu<tf.Tensor4D>(normal), k3 as tf.Tensor4D, [2, 2], 'same'));
   const features = tf.reshape(tf.avgPool(third, 2, 1, 'same'), [BATCH, 72]);
   const hidden = tf.tanh(tf.add(tf.matMul(features, dense1!), bias1!));
   const mask = new Float32Array(BATCH * 20);

@@ -113,7 +113,7 @@ describe('on the WASM backend', () => {
   beforeAll(() => loadBackend('wasm'));
 
   test("Winograd's way keeps a NaN, through ReLU too: a diverged training must be seen", () => {
-    const x = tf.fill([1, 8, 8, 16], NaN) as tf.Tensor4D;
+    const x = tf.fill<tf.Rank.R4>([1, 8, 8, 16], NaN);
     const options = { strides: 1, pad: 'same', activation: 'relu' } as const;
     const y = conv2dBias(x, values('filter', [3, 3, 16, 16]) as tf.Tensor4D, tf.zeros([16]), options);
     expect(y.dataSync().every(Number.isNaN)).toBe(true);

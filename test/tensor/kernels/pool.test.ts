@@ -40,7 +40,7 @@ describe('ties', () => {
   beforeAll(() => loadBackend('wasm'));
 
   test.each([4, 3])('the first of equal maxima receives the gradient, with %i channels', (channels) => {
-    const x = tf.ones([1, 2, 2, channels]) as tf.Tensor4D;
+    const x = tf.ones<tf.Rank.R4>([1, 2, 2, channels]);
     const dx = tf.grad((a) => tf.maxPool(a as tf.Tensor4D, 2, 2, 'valid'))(x);
     const expected = [...new Array<number>(channels).fill(1), ...new Array<number>(3 * channels).fill(0)];
     expect(Array.from(dx.dataSync())).toEqual(expected);
