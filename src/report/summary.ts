@@ -1,4 +1,4 @@
-import { counted, formatFigure, formatSeconds, oneLine } from './format.ts';
+import { counted, formatFigure, formatSeconds } from './format.ts';
 import { headline } from './metrics-text.ts';
 import { modelTable } from './model-table.ts';
 import type { RunView, StageView } from './run-view.ts';
@@ -29,6 +29,10 @@ export async function renderSummary(
     const head = table.head.map((text, index) => (index === 0 && id !== 'evaluate' ? id : text));
     blocks.push(await renderTable({ ...table, head }, options));
   }
+  const failures = stages
+    .filter(({ state }) => state === 'failed')
+    .map((stage) => failureText(stage, view, options.style));
+  blocks.push(...failures);
   const gates = view.gates.map((gate) => gateLine(gate, options.style));
   if (gates.length > 0) blocks.push(gates.join('\n'));
   const closing = [closingLine(view, options.style)];
@@ -70,9 +74,19 @@ function time(stage: StageView): string {
 }
 
 function details(stage: StageView): string {
-  if (stage.problem !== undefined) return oneLine(stage.problem.message);
   if (stage.blockedBy !== undefined) return `needs ${stage.blockedBy}`;
   return stage.kind === 'evaluation' ? '' : headline(stage.metrics ?? {});
+}
+
+function failureText(stage: StageView, view: RunView, style: Style): string {
+  const { problem } = stage;
+  const lines = [
+    `${style.bad(`${stage.id} failed`)}: ${problem?.message ?? ''}`,
+    problem?.where === undefined ? '' : `  at ${problem.where}`,
+    problem?.hint === undefined ? '' : `  ${problem.hint}`,
+    view.run === undefined ? '' : style.faint(`  what it printed: pipeline logs ${view.run} ${stage.id}`),
+  ];
+  return lines.filter((line) => line !== '').join('\n');
 }
 
 function gateLine(gate: RunView['gates'][number], style: Style): string {
@@ -94,7 +108,7 @@ function closingLine(view: RunView, style: Style): string {
 }
 
 function verdict(view: RunView, style: Style): string {
-  switch (view.status) {
+  switch (view.status ?? 'cancelled') {
     case 'succeeded':
       return style.good('Done');
     case 'failed':
@@ -102,7 +116,6 @@ function verdict(view: RunView, style: Style): string {
     case 'gate-missed':
       return style.bad('A gate was missed');
     case 'cancelled':
-    case undefined:
       return style.warning('Cancelled');
   }
 }

@@ -1,0 +1,26 @@
+import { failure, success, type Result } from '../base/result.ts';
+import type { BackendChoice, BackendName } from '../core/pipeline-spec.ts';
+import type { Problem } from '../diagnostics/problem.ts';
+import { probeNative, type NativeProbe } from '../tensor/facts.ts';
+
+/**
+ * The backend that a choice stands for on this machine, by looking at files alone.
+ * @param folder where the native backend may be installed, besides this package's own dependencies
+ */
+export function chooseBackend(choice: BackendChoice, folder: string): Result<BackendName, Problem> {
+  if (choice === 'wasm') return success('wasm');
+  const native = probeNative(folder);
+  if (native.addon) return success('native');
+  if (choice === 'auto') return success('wasm');
+  return failure({
+    code: 'backend-unavailable',
+    message: `the native backend was asked for, but ${whatIsMissing(native)}`,
+    hint: 'use --backend wasm, which needs no installation, or --backend auto; `pipeline doctor` says how to repair native',
+  });
+}
+
+/** `@tensorflow/tfjs-node is not installed` */
+export function whatIsMissing(native: NativeProbe): string {
+  if (!native.installed) return '@tensorflow/tfjs-node is not installed';
+  return `@tensorflow/tfjs-node ${native.version ?? ''} is installed without its native addon`;
+}

@@ -1,0 +1,28 @@
+import type { KeyChange } from '../core/explained-plan.ts';
+import type { StageSpec } from '../core/pipeline-spec.ts';
+import { formatPlace } from '../diagnostics/position.ts';
+import type { KeyDifference } from '../fingerprint/difference.ts';
+
+/** Differences of keys with their places in the YAML. */
+export function keyChanges(stage: StageSpec, differences: readonly KeyDifference[]): readonly KeyChange[] {
+  return differences.map((difference) => {
+    const where = placeOf(stage, difference);
+    return where === undefined ? difference : { ...difference, where };
+  });
+}
+
+/** What is not written in the YAML has no place there. */
+function placeOf(stage: StageSpec, { component, pointer }: KeyDifference): string | undefined {
+  switch (component) {
+    case 'options':
+    case 'inputs':
+    case 'type':
+      return formatPlace(stage.locate(pointer));
+    case 'seed':
+      return formatPlace(stage.locate('/with/seed'));
+    case 'files':
+    case 'code':
+    case 'environment':
+      return undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import { success, failure, type Result } from '../base/result.ts';
+import { readPipeline } from '../config/read-pipeline.ts';
+import type { PipelineSpec, ProjectSettings } from '../core/pipeline-spec.ts';
+import type { StageTypes } from '../core/stage-type.ts';
+import type { Problem } from '../diagnostics/problem.ts';
+import { checkPipeline } from '../graph/check.ts';
+import type { Graph } from '../graph/graph.ts';
+import { builtInStageTypes } from '../stages/registry.ts';
+import { inOrderOfPlace } from './problem-order.ts';
+
+/** Which pipeline, and what of it the caller sets. */
+export interface PipelineRequest {
+  /** Relative to `cwd`; messages name it as it is given here. */
+  readonly file: string;
+  /** The process's own, if absent. */
+  readonly cwd?: string;
+  /** Each `a.b=c`, the value typed as YAML: wins over params files, and these over the file's own `params`. */
+  readonly set?: readonly string[];
+  readonly paramsFiles?: readonly string[];
+  /** `wasm`, `native` or `auto`: wins over the pipeline's and the project's. */
+  readonly backend?: string;
+}
+
+/** A pipeline without a problem, ready to be planned. */
+export interface OpenedPipeline {
+  readonly spec: PipelineSpec;
+  readonly graph: Graph;
+  readonly project: ProjectSettings;
+  readonly types: StageTypes;
+}
+
+/** Reads and checks a pipeline; runs nothing. @returns the pipeline, or every problem there is with it, in the order of the file */
+export async function openPipeline(request: PipelineRequest): Promise<Result<OpenedPipeline, readonly Problem[]>> {
+  const { file, cwd = process.cwd(), set, paramsFiles, backend } = request;
+  const types = builtInStageTypes();
+  const read = await readPipeline({
+    file,
+    cwd,
+    types,
+    ...(set === undefined ? {} : { set }),
+    ...(paramsFiles === undefined ? {} : { paramsFiles }),
+    ...(backend === undefined ? {} : { backend }),
+  });
+  const { spec, project } = read;
+  const checked = spec === undefined ? { problems: [] } : checkPipeline(spec, types);
+  const problems = inOrderOfPlace([...read.problems, ...checked.problems]);
+  if (problems.length > 0) return failure(problems);
+  if (spec === undefined || project === undefined || checked.graph === undefined) {
+    throw new Error(`reading ${file} gave neither a pipeline nor a problem`);
+  }
+  return success({ spec, graph: checked.graph, project, types });
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { failure, success, type Result } from '../base/result.ts';
+import type { BackendName, ProjectSettings } from '../core/pipeline-spec.ts';
+import type { TensorEnvironment } from '../core/preimage.ts';
+import type { Store } from '../core/store.ts';
+import type { Problem } from '../diagnostics/problem.ts';
+import { openFileHasher, type FileHasher } from '../fingerprint/file-hasher.ts';
+import { openLocalStore } from '../store/local-store.ts';
+import { describeBackend } from '../tensor/facts.ts';
+import { chooseBackend } from './choose-backend.ts';
+import type { OpenedPipeline } from './open-pipeline.ts';
+import { orStoreProblem } from './store-problem.ts';
+
+/** What planning and running need besides the pipeline. */
+export interface Workspace {
+  readonly store: Store;
+  readonly hasher: FileHasher;
+  readonly backend: BackendName;
+  readonly environment: TensorEnvironment;
+}
+
+/** The caller closes the hasher. */
+export async function openWorkspace({ spec, project }: OpenedPipeline): Promise<Result<Workspace, readonly Problem[]>> {
+  const backend = chooseBackend(spec.backend, project.folder);
+  if (!backend.ok) return failure([backend.error]);
+  const store = await openStore(project);
+  if (!store.ok) return failure([store.error]);
+  return success({
+    store: store.value,
+    hasher: await openFileHasher(join(project.store, 'file-hashes.json')),
+    backend: backend.value,
+    environment: { ...describeBackend(backend.value, project.folder) },
+  });
+}
+
+export function openStore(project: ProjectSettings): Promise<Result<Store, Problem>> {
+  return orStoreProblem(openLocalStore(project.store));
+}

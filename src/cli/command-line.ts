@@ -1,0 +1,37 @@
+import { CommanderError } from 'commander';
+import { buildProgram } from './program.ts';
+import { reportBug } from './bug.ts';
+import { exitCodes } from './exit-codes.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+
+/** Runs the command that the arguments name, and sets the exit code of the process. */
+export async function runCommandLine(args: readonly string[]): Promise<void> {
+  outliveClosedOutputs();
+  const terminal = processTerminal();
+  process.exitCode = await execute(args, terminal);
+}
+
+/** @returns the exit code */
+export async function execute(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode: number = exitCodes.done;
+  const program = buildProgram(terminal, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrong;
+    reportBug(error, terminal);
+    return exitCodes.bug;
+  }
+}
+
+/** A reader that has seen enough (`| head -1`) ends the printing, not the run. */
+function outliveClosedOutputs(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import { helpText, type AddCommand, type CommandContext } from '../command.ts';
+
+interface Flags {
+  readonly output: string;
+  readonly json?: true;
+}
+
+export const addGet: AddCommand = (program, context) => {
+  program
+    .command('get <run> <stage>')
+    .description('write what a stage made as ordinary files')
+    .requiredOption('-o, --output <folder>', 'where to; the folder is made')
+    .option('--json', 'print { folder, files }')
+    .addHelpText(
+      'after',
+      helpText({
+        examples: ['pipeline get latest train-student -o student', 'pipeline get 20261124 evaluate -o out'],
+        exits: { 2: 'no such run or stage, or the stage made nothing' },
+      }),
+    )
+    .action(async (run: string, stage: string, flags: Flags) => {
+      context.exit(await get(run, stage, flags, context));
+    });
+};
+
+async function get(name: string, stage: string, flags: Flags, { terminal }: CommandContext): Promise<number> {
+  const { openRuns } = await import('../../api/runs.ts');
+  const { printProblems } = await import('../print-problems.ts');
+  const opened = await openRuns(terminal.cwd);
+  if (!opened.ok) return printProblems(terminal, opened.error, flags);
+  const written = await opened.value.materialize(name, stage, flags.output);
+  if (!written.ok) return printProblems(terminal, [written.error], flags);
+  const { folder, files } = written.value;
+  if (flags.json === true) {
+    const { printJson } = await import('../terminal.ts');
+    printJson(terminal, written.value);
+  } else {
+    for (const file of files) terminal.stdout.write(`${folder}/${file.path}\n`);
+  }
+  return 0;
+}

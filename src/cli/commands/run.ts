@@ -1,0 +1,73 @@
+import { collect, helpText, type AddCommand, type CommandContext } from '../command.ts';
+import { positiveInteger } from '../numbers.ts';
+import { addPipelineOptions, pipelineRequest } from '../pipeline-options.ts';
+import { printPlan, type PlanFlags } from './plan.ts';
+
+type Flags = PlanFlags & { readonly jobs?: number; readonly dryRun?: true };
+
+export const addRun: AddCommand = (program, context) => {
+  addPipelineOptions(program.command('run <file> [stages...]'))
+    .description('run a pipeline, or the named stages and what they need; what is in the store is reused')
+    .option('--force <stage>', 'run the stage again, whatever the store holds; may be repeated', collect, [])
+    .option('-j, --jobs <count>', 'stages at once', positiveInteger)
+    .option('--dry-run', 'tell what would run and why, as `pipeline plan` does')
+    .option('--json', 'print every event as a line of JSON')
+    .addHelpText(
+      'after',
+      helpText({
+        examples: [
+          'pipeline run pipelines/mnist-distill.yaml',
+          'pipeline run pipelines/mnist-distill.yaml train-student --set temperature=8',
+          'pipeline run pipelines/mnist-distill.yaml --force train-student -j 2',
+          'pipeline run pipelines/mnist-distill.yaml --json | jq .type',
+        ],
+        exits: {
+          1: 'a stage failed, or a gate was missed',
+          2: 'the pipeline or the command line is wrong; nothing ran',
+          130: 'ended by Ctrl-C; the next run goes on from there (143: SIGTERM, 129: SIGHUP)',
+        },
+      }),
+    )
+    .action(async (file: string, stages: string[], flags: Flags) => {
+      const dry = flags.dryRun === true;
+      context.exit(await (dry ? printPlan(file, stages, flags, context) : run(file, stages, flags, context)));
+    });
+};
+
+async function run(
+  file: string,
+  targets: readonly string[],
+  flags: Flags,
+  { terminal }: CommandContext,
+): Promise<number> {
+  const { runPipeline } = await import('../../api/run.ts');
+  const { openScreen } = await import('../screen.ts');
+  const { cancelOnSignal } = await import('../signals.ts');
+  const { exitCodeOf, exitCodes } = await import('../exit-codes.ts');
+  const screen = openScreen(terminal, flags.json === true);
+  const cancel = cancelOnSignal((signal) => {
+    screen.say(`${signal}: ending the stages under way; a second one ends at once`);
+  });
+  try {
+    const finished = await runPipeline(file, {
+      ...pipelineRequest(file, flags, terminal),
+      targets,
+      force: flags.force,
+      ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
+      signal: cancel.signal,
+      onEvent: (event) => {
+        screen.emit(event);
+      },
+    });
+    if (!finished.ok) {
+      const { printProblems } = await import('../print-problems.ts');
+      return printProblems(terminal, finished.error, flags);
+    }
+    await screen.close(finished.value);
+    if (finished.value.status === 'cancelled' && cancel.received !== undefined) return exitCodeOf(cancel.received);
+    const isWhole = finished.value.status === 'succeeded' && finished.value.recordProblem === undefined;
+    return isWhole ? exitCodes.done : exitCodes.failed;
+  } finally {
+    cancel.stop();
+  }
+}

@@ -1,0 +1,42 @@
+import { helpText, type AddCommand, type CommandContext } from '../command.ts';
+
+interface Flags {
+  readonly json?: true;
+}
+
+export const addSchema: AddCommand = (program, context) => {
+  program
+    .command('schema [name]')
+    .description('print a JSON Schema, for an editor; without a name, the names')
+    .option('--json', 'without a name: print the names as a list')
+    .addHelpText(
+      'after',
+      helpText({
+        examples: [
+          'pipeline schema',
+          'pipeline schema pipeline > pipeline.schema.json',
+          'pipeline schema stages/evaluate',
+        ],
+        exits: { 2: 'no such schema' },
+      }),
+    )
+    .action(async (name: string | undefined, flags: Flags) => {
+      context.exit(await schema(name, flags, context));
+    });
+};
+
+async function schema(name: string | undefined, flags: Flags, { terminal }: CommandContext): Promise<number> {
+  const { readSchema, schemaNames } = await import('../../api/schemas.ts');
+  if (name === undefined) {
+    const names = await schemaNames();
+    terminal.stdout.write(flags.json === true ? `${JSON.stringify(names)}\n` : `${names.join('\n')}\n`);
+    return 0;
+  }
+  const text = await readSchema(name);
+  if (!text.ok) {
+    const { printProblems } = await import('../print-problems.ts');
+    return printProblems(terminal, [text.error], flags);
+  }
+  terminal.stdout.write(text.value);
+  return 0;
+}

@@ -1,0 +1,51 @@
+import { relative } from 'node:path';
+import type { FinishedRun } from '../api/run.ts';
+import type { PipelineEvent } from '../core/event.ts';
+import { jsonLinesSink } from '../report/json-lines.ts';
+import { plainLinesSink } from '../report/plain-lines.ts';
+import { liveListSink } from '../report/live/live-list.ts';
+import { applyEvent, newRunView } from '../report/run-view.ts';
+import type { EventSink } from '../report/sink.ts';
+import { renderSummary } from '../report/summary.ts';
+import { layoutOf, type Terminal } from './terminal.ts';
+
+/** What a run shows: while it goes on, and at its end. */
+export interface Screen {
+  emit(event: PipelineEvent): void;
+  /** A word to the person, beside the events. */
+  say(text: string): void;
+  close(finished: FinishedRun): Promise<void>;
+}
+
+/** JSON lines where asked for, the live list on a terminal, plain lines elsewhere. */
+export function openScreen(terminal: Terminal, json: boolean): Screen {
+  const live =
+    !json && terminal.stdout.isTTY === true && terminal.env['TERM'] !== 'dumb' && terminal.env['CI'] === undefined;
+  const sink = sinkFor(terminal, json, live);
+  const view = newRunView();
+  return {
+    emit(event) {
+      applyEvent(view, event);
+      sink.emit(event);
+    },
+    say(text) {
+      // A live list holds what is written beside it back until its end; its stages tell that they are cancelled.
+      if (!live) terminal.stderr.write(`${text}\n`);
+    },
+    async close(finished) {
+      await sink.close();
+      if (finished.recordProblem !== undefined) {
+        terminal.stderr.write(`the run's record is not whole: ${finished.recordProblem.message}\n`);
+      }
+      if (json) return;
+      const record = relative(terminal.cwd, finished.folder);
+      if (view.stages.size > 0) terminal.stdout.write('\n');
+      terminal.stdout.write(await renderSummary(view, { ...layoutOf(terminal), record }));
+    },
+  };
+}
+
+function sinkFor({ stdout }: Terminal, json: boolean, live: boolean): EventSink {
+  if (json) return jsonLinesSink(stdout);
+  return live ? liveListSink(stdout) : plainLinesSink(stdout);
+}

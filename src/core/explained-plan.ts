@@ -1,0 +1,55 @@
+import type { JsonValue } from '../base/json.ts';
+import type { EventProblem } from './event.ts';
+import type { StageId, StageKey } from './ids.ts';
+import type { Preimage } from './preimage.ts';
+import type { StageRecord } from './stage-record.ts';
+
+/** One stage of a plan as people and programs are told it: `pipeline plan --json` prints a list of these. */
+export interface ExplainedStage {
+  readonly stage: StageId;
+  readonly type: string;
+  readonly needs: readonly StageId[];
+  /** `unknown`: known after the stages that it waits for have run. `blocked`: cannot run, see `problem`. */
+  readonly status: 'hit' | 'miss' | 'unknown' | 'blocked';
+  readonly key?: StageKey;
+  /** What it took when it ran, for a hit. */
+  readonly seconds?: number;
+  /** Why it will run, in a few words. */
+  readonly reason?: string;
+  /** What differs from the nearest earlier result. */
+  readonly changes?: readonly KeyChange[];
+  readonly waitsFor?: readonly StageId[];
+  readonly problem?: EventProblem;
+}
+
+/** A part of a key that differs from an earlier one, with its place in the YAML. */
+export interface KeyChange {
+  readonly component: 'type' | 'code' | 'options' | 'inputs' | 'files' | 'seed' | 'environment';
+  /** `/with/distillation/temperature`, `/needs/data` */
+  readonly pointer: string;
+  /** Absent where it was added. */
+  readonly before?: JsonValue;
+  /** Absent where it was removed. */
+  readonly after?: JsonValue;
+  /** `pipelines/mnist-distill.yaml:31:22`, for what stands in the YAML. */
+  readonly where?: string;
+}
+
+/** A stage's key, part by part, and how it differs from the nearest earlier result: `pipeline why --json`. */
+export type ExplainedKey = { readonly stage: StageId; readonly type: string } & (
+  | {
+      readonly status: 'hit' | 'miss';
+      readonly key: StageKey;
+      readonly preimage: Preimage;
+      /** Of another key; absent where no other result of the stage type is in the store. */
+      readonly nearest?: NearestResult;
+    }
+  | { readonly status: 'unknown'; readonly waitsFor: readonly StageId[] }
+);
+
+export interface NearestResult {
+  readonly key: StageKey;
+  readonly createdAt: string;
+  readonly madeBy: StageRecord['madeBy'];
+  readonly changes: readonly KeyChange[];
+}

@@ -1,0 +1,16 @@
+/** The library: what `import … from 'distill-pipeline'` gives. */
+export { runPipeline, type FinishedRun, type RunOptions } from './api/run.ts';
+export { planPipeline, type PlanOptions } from './api/plan.ts';
+export { openPipeline as readPipeline, type OpenedPipeline, type PipelineRequest } from './api/open-pipeline.ts';
+export { explainStage } from './api/why.ts';
+export { openRuns, type Materialized, type Runs } from './api/runs.ts';
+export { renderProblem } from './diagnostics/frame.ts';
+export type { Result } from './base/result.ts';
+export type { JsonObject, JsonValue } from './base/json.ts';
+export type { EventProblem, PipelineEvent, RunStatus } from './core/event.ts';
+export type { ExplainedKey, ExplainedStage, KeyChange } from './core/explained-plan.ts';
+export type { RunId, StageId, StageKey } from './core/ids.ts';
+export type { PipelineSpec, ProjectSettings, StageSpec } from './core/pipeline-spec.ts';
+export type { EpochFigures } from './core/stage-runner.ts';
+export type { Problem, ProblemCode } from './diagnostics/problem.ts';
+export type { RunRecord, RunSummary, StageRun } from './records/run-record.ts';

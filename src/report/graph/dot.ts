@@ -1,0 +1,22 @@
+import type { Drawing } from './drawing.ts';
+
+/** The DAG in Graphviz' language. */
+export function graphDot(drawing: Drawing): string {
+  const lines = [
+    `digraph ${quoted(drawing.name)} {`,
+    '  rankdir=TB;',
+    '  node [shape=box, style="rounded,filled", fillcolor="#f5f7fa", color="#7a869a", fontname="Helvetica", fontsize=11];',
+    '  edge [color="#7a869a", fontname="Helvetica", fontsize=9, fontcolor="#5e6c84"];',
+  ];
+  for (const { id, type } of drawing.nodes) {
+    lines.push(`  ${quoted(id)}${id === type ? '' : ` [label=${quoted(`${id}\n${type}`)}]`};`);
+  }
+  for (const { id, edges } of drawing.nodes) {
+    for (const { slot, from } of edges) lines.push(`  ${quoted(from)} -> ${quoted(id)} [label=${quoted(slot)}];`);
+  }
+  return `${[...lines, '}'].join('\n')}\n`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+}
