@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isErrno } from './errno.ts';
 
 /**
  * Gives the file this content, whatever happens: after a kill or a power cut at any instant it has its old content or the new
@@ -53,11 +54,6 @@ export async function flushFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
-}
-
-/** Whether it is a file system's error with one of these codes. */
-export function isErrno(error: unknown, ...codes: readonly string[]): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && codes.includes(error.code as string);
 }
 
 function temporaryName(path: string): string {

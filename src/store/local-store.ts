@@ -1,9 +1,55 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { StoreError } from '../core/store-error.ts';
 import type { Store } from '../core/store.ts';
+import { openFormat } from './format.ts';
+import { storeLayout } from './layout.ts';
+import { acquireLock } from './lock.ts';
+import { materialize } from './materialize.ts';
+import { discardDamaged, putFolder } from './objects.ts';
+import { allRecords, lookup, publish } from './results.ts';
+import { sweepTemporary, temporaryPath } from './temporary.ts';
+import { usable } from './usable.ts';
 
 /**
- * The store in a local folder, made if it is not there.
- * @throws StoreError where the folder cannot be used
+ * The store in a local folder, made if it is not there. What its folder refuses (full disk, read-only, no permission) is thrown
+ * as a StoreError by every method, with the store as it was before.
+ * @throws StoreError where the folder cannot be used, or has a newer format
  */
-export function openLocalStore(_folder: string): Promise<Store> {
-  return Promise.reject(new Error('not written yet'));
+export async function openLocalStore(folder: string): Promise<Store> {
+  const layout = storeLayout(resolve(folder));
+  const { root } = layout;
+  await usable(root, () => openFormat(layout));
+  let swept = false;
+  return {
+    lookup: (key) => usable(root, () => Promise.resolve(lookup(layout, key))),
+    publish: (record) => usable(root, () => publish(layout, record)),
+    records: () => allRecords(layout),
+    putFolder: (source, kind) => usable(root, () => putFolder(layout, source, kind)),
+    materialize: (artifact, target) => usable(root, () => materialize(layout, artifact, target)),
+    discardDamaged: (digest) => usable(root, () => discardDamaged(layout, digest)),
+    lock: (key, options) => usable(root, () => acquireLock(layout, layout.lock(key), options)),
+    objectPath(digest) {
+      const path = layout.object(digest);
+      return existsSync(path) ? Promise.resolve(path) : Promise.reject(missing(root, digest));
+    },
+    checkpointFolder: (resumeKey) => layout.checkpoints(resumeKey),
+    makeStagingFolder: () =>
+      usable(root, async () => {
+        const path = await temporaryPath(layout.temporary, 'stage');
+        await mkdir(path);
+        // When something runs anyway, and not when all is there already: that has to be quick.
+        if (!swept) await sweepTemporary(layout.temporary);
+        swept = true;
+        return path;
+      }),
+    downloadFolder: layout.downloads,
+  };
+}
+
+function missing(root: string, digest: string): StoreError {
+  return new StoreError(`the object ${digest.slice(0, 12)} of the store ${root} is not there`, {
+    hint: 'run the pipeline again: the stage that makes it will run',
+  });
 }

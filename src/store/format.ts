@@ -1,0 +1,40 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { replaceFile } from '../base/atomic-file.ts';
+import { isJsonObject } from '../base/json.ts';
+import { StoreError } from '../core/store-error.ts';
+import type { Layout } from './layout.ts';
+
+/** Makes the store's folder where it is not there; refuses one that a newer program wrote. */
+export async function openFormat(layout: Layout): Promise<void> {
+  if (!existsSync(layout.formatFile)) {
+    mkdirSync(layout.root, { recursive: true });
+    // Two that come first at once write the same.
+    await replaceFile(layout.formatFile, `${JSON.stringify({ format: FORMAT })}\n`);
+  }
+  const format = readFormat(layout.formatFile);
+  if (typeof format !== 'number') {
+    throw new StoreError(`${layout.formatFile} does not say which format the store has`, {
+      hint: `write {"format":${FORMAT}} into it if only this version of the program used the store, or name another store`,
+    });
+  }
+  if (format > FORMAT) {
+    throw new StoreError(
+      `the store ${layout.root} has format ${format}, and this program knows formats up to ${FORMAT}`,
+      {
+        hint: 'use the newer program that made it, or name another store in the project file',
+      },
+    );
+  }
+}
+
+const FORMAT = 1;
+
+function readFormat(file: string): unknown {
+  const text = readFileSync(file, 'utf8');
+  try {
+    const content: unknown = JSON.parse(text);
+    return isJsonObject(content) ? content['format'] : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isErrno } from '../base/errno.ts';
+import type { JsonValue } from '../base/json.ts';
+import { processIdentity } from '../base/process-identity.ts';
+import { sealJson } from '../base/sealed-json.ts';
+import type { LockOptions, StoreLock } from '../core/store.ts';
+import { type Claim, describeHolder, type Holder, readClaims } from './lock-claims.ts';
+import { patience } from './lock-waiting.ts';
+import type { Layout } from './layout.ts';
+import { temporaryPath } from './temporary.ts';
+
+/**
+ * A lock is a folder of claims: numbered files, each made by link(2) from a file that was written before, so that a claim is
+ * whole from its first instant on, and of two processes that want one number one gets it.
+ *
+ *   To hold: (1) list; go on only if every claim there is a dead process's. (2) Claim the number after the highest. (3) List
+ *   again; hold if every other claim there is a dead process's, else take the own claim back and start over.
+ *   The holder removes the claims of the dead. It releases by removing its own.
+ *
+ * Why at most one live process holds. A claim is removed by its own process, or by a holder that saw its process dead. So a
+ * live process's claim stays until it takes it back itself. Let A and B both claim, A first. B lists after its claim, hence after
+ * A's, and sees A's claim, unless A took it back: so while A holds, B cannot. This asks nothing of the numbers, of their order,
+ * or of how old the listing was that a number came from.
+ *
+ * Why nobody removes a living claim by its name. Only a holder removes claims other than its own, and there is one holder.
+ * From its reading of a dead claim to the removal, nobody else may remove that file, so nobody can have made another under its
+ * name: the number was taken all the time.
+ *
+ * Why it goes on. Who dies in between leaves a dead claim, which stops nobody. Two that see each other both step back, for
+ * times drawn at random. A stopped process is alive and keeps what it holds. A claim that cannot be read is a dead one: live
+ * ones were whole before they had their name, so the power went, or the disk is damaged.
+ */
+export async function acquireLock(layout: Layout, folder: string, options: LockOptions): Promise<StoreLock> {
+  const own: Holder = {
+    ...processIdentity(),
+    token: randomUUID(),
+    since: new Date().toISOString(),
+    ...(options.run === undefined ? {} : { run: options.run }),
+  };
+  const waiting = patience(folder, options.signal);
+  const seen = new Map<string, 'seen' | 'told'>();
+  for (;;) {
+    options.signal.throwIfAborted();
+    const attempt = await tryToHold(layout, folder, own);
+    if (attempt.outcome === 'held') return { release: once(() => release(folder, attempt.number)) };
+    if (attempt.outcome === 'raced') {
+      await waiting.aMoment();
+      continue;
+    }
+    tell(attempt.holder);
+    await waiting.aChange();
+  }
+
+  /** At the second sight: a claim may be one that is just being taken back. */
+  function tell(holder: Holder): void {
+    const before = seen.get(holder.token);
+    if (before === 'told') return;
+    seen.set(holder.token, before === 'seen' ? 'told' : 'seen');
+    if (before === 'seen') options.waiting(describeHolder(holder, folder));
+  }
+}
+
+type Attempt =
+  | { readonly outcome: 'held'; readonly number: number }
+  | { readonly outcome: 'raced' }
+  | { readonly outcome: 'blocked'; readonly holder: Holder };
+
+async function tryToHold(layout: Layout, folder: string, own: Holder): Promise<Attempt> {
+  const before = readClaims(folder);
+  const blocking = before.find(isLive);
+  if (blocking !== undefined) return { outcome: 'blocked', holder: blocking.holder };
+  const number = Math.max(0, ...before.map((claim) => claim.number)) + 1;
+  if (!(await claim(layout, folder, { number, own }))) return { outcome: 'raced' };
+  try {
+    const others = readClaims(folder).filter((other) => other.number !== number);
+    if (others.some(isLive)) {
+      await remove(folder, number);
+      return { outcome: 'raced' };
+    }
+    for (const dead of others) await remove(folder, dead.number);
+    return { outcome: 'held', number };
+  } catch (error) {
+    await remove(folder, number);
+    throw error;
+  }
+}
+
+async function claim(
+  layout: Layout,
+  folder: string,
+  { number, own }: { number: number; own: Holder },
+): Promise<boolean> {
+  const temporary = await temporaryPath(layout.temporary, 'lock');
+  try {
+    await writeFile(temporary, sealJson(own as unknown as JsonValue), { flag: 'wx' });
+    await mkdir(folder, { recursive: true });
+    await link(temporary, join(folder, String(number)));
+    return true;
+  } catch (error) {
+    // Taken by another, or the folder went with its last holder.
+    if (isErrno(error, 'EEXIST', 'ENOENT')) return false;
+    throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function release(folder: string, number: number): Promise<void> {
+  await remove(folder, number);
+  try {
+    await rmdir(folder);
+  } catch {
+    // Somebody has claimed it already, or has removed it.
+  }
+}
+
+async function remove(folder: string, number: number): Promise<void> {
+  await rm(join(folder, String(number)), { force: true });
+}
+
+function isLive(claim: Claim): claim is Claim & { readonly holder: Holder } {
+  return claim.state !== 'dead';
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= action());
+}

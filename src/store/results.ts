@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { link, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { flushFolder, writeFlushed } from '../base/atomic-file.ts';
+import { isErrno } from '../base/errno.ts';
+import type { JsonValue } from '../base/json.ts';
+import { sealJson, unsealJson } from '../base/sealed-json.ts';
+import type { StageKey } from '../core/ids.ts';
+import type { StageRecord } from '../core/stage-record.ts';
+import type { Layout } from './layout.ts';
+import { acquireLock } from './lock.ts';
+import { hasObject } from './objects.ts';
+import { temporaryPath } from './temporary.ts';
+
+/** See Store.lookup. Synchronous, because a plan of 10,000 stages asks 10,000 times, and promises of the file system cost more than it. */
+export function lookup(layout: Layout, key: StageKey): StageRecord | undefined {
+  const record = readRecord(layout.record(key), key);
+  const whole = record?.artifact.files.every((file) => hasObject(layout, file.digest, file.bytes)) ?? false;
+  return whole ? record : undefined;
+}
+
+/** See Store.publish. */
+export async function publish(layout: Layout, record: StageRecord): Promise<StageRecord> {
+  const text = sealJson(record as unknown as JsonValue);
+  const path = layout.record(record.key);
+  const temporary = await temporaryPath(layout.temporary, 'record');
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFlushed(temporary, text, 0o444);
+    const winner = (await linkNew(temporary, path)) ? undefined : await keepOrReplace(layout, record.key, temporary);
+    await flushFolder(dirname(path));
+    await flushFolder(layout.keys);
+    // As a later lookup gives it, whatever JSON made of it.
+    return winner ?? (unsealJson(text) as unknown as StageRecord);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** See Store.records. */
+export async function* allRecords(layout: Layout): AsyncGenerator<StageRecord> {
+  for (const group of await names(layout.keys)) {
+    for (const name of await names(join(layout.keys, group))) {
+      const record = readRecord(
+        join(layout.keys, group, name),
+        `${group}${name.slice(0, -'.json'.length)}` as StageKey,
+      );
+      if (record !== undefined) yield record;
+    }
+  }
+}
+
+/** A link is made as a whole or not at all, and never over another: the first one wins. */
+async function linkNew(temporary: string, path: string): Promise<boolean> {
+  try {
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+/**
+ * There is a record already. It wins if it is a whole one; else it is replaced, by one process at a time, so that two that both
+ * saw the damaged one do not each believe in their own. (Not the key's own lock: its holder is who publishes.)
+ */
+async function keepOrReplace(layout: Layout, key: StageKey, temporary: string): Promise<StageRecord | undefined> {
+  const first = lookup(layout, key);
+  if (first !== undefined) return first;
+  const lock = await acquireLock(layout, `${layout.lock(key)}-repair`, {
+    signal: new AbortController().signal,
+    waiting: () => undefined,
+  });
+  try {
+    const repaired = lookup(layout, key);
+    if (repaired === undefined) await rename(temporary, layout.record(key));
+    return repaired;
+  } finally {
+    await lock.release();
+  }
+}
+
+function readRecord(path: string, key: StageKey): StageRecord | undefined {
+  // Asked first: making an error costs ten times as much as asking.
+  if (!existsSync(path)) return undefined;
+  try {
+    const record = unsealJson(readFileSync(path, 'utf8')) as unknown as StageRecord | undefined;
+    return record?.format === 1 && record.key === key ? record : undefined;
+  } catch (error) {
+    if (isErrno(error, 'EACCES', 'EMFILE')) throw error;
+    // Gone meanwhile, no file at all, or not to be read from the disk: not there.
+    return undefined;
+  }
+}
+
+async function names(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  }
+}
