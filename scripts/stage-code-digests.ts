@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
+/** What every stage that computes with tensors runs on: our kernels and gradients. The child process loads them, not run.ts. */
+const backend = 'src/tensor/backend.ts';
+
 /**
  * What a stage type's code is, as one digest: everything that its run.ts imports, bundled and minified, so that a comment or a
  * line break changes nothing and a changed helper changes every stage that uses it; and the versions of the packages it names.
@@ -17,9 +20,21 @@ async function stageTypeFolders(): Promise<string[]> {
   return runners.map((path) => path.slice(0, -'/run.ts'.length)).sort();
 }
 
-async function codeDigest(entry: string): Promise<string> {
-  const result = await build({
-    entryPoints: [entry],
+async function codeDigest(run: string): Promise<string> {
+  const alone = await bundle([run]);
+  const computesWithTensors = 'src/tensor/tf.ts' in alone.metafile.inputs;
+  const { outputFiles, metafile } = computesWithTensors ? await bundle([run, backend]) : alone;
+  const hash = createHash('sha256');
+  for (const file of outputFiles) hash.update(file.contents);
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
+  for (const version of await packageVersions(imports)) hash.update(`\n${version}`);
+  return hash.digest('hex');
+}
+
+function bundle(entryPoints: string[]) {
+  return build({
+    entryPoints,
+    outdir: 'dist',
     bundle: true,
     minify: true,
     write: false,
@@ -30,15 +45,7 @@ async function codeDigest(entry: string): Promise<string> {
     packages: 'external',
     legalComments: 'none',
     logLevel: 'error',
-    loader: { '.wasm': 'binary' },
   });
-  const hash = createHash('sha256');
-  for (const file of result.outputFiles) hash.update(file.contents);
-  for (const line of await packageVersions(
-    Object.values(result.metafile.outputs).flatMap((output) => output.imports.map((i) => i.path)),
-  ))
-    hash.update(`\n${line}`);
-  return hash.digest('hex');
 }
 
 /** Only packages that this project pins: what is optional or built into Node is told by the key's environment. */

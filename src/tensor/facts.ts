@@ -9,13 +9,14 @@ import { dirname, join } from 'node:path';
 
 export type BackendName = 'wasm' | 'native' | 'cpu';
 
-/** Everything about a backend that can change the last bits of a result. It goes into the key of a training stage. */
+/**
+ * Everything about a backend that can change the last bits of a result, but our own kernels, which the digest of a stage's code
+ * covers. It goes into the key of a training stage.
+ */
 export interface BackendDescription {
   readonly backend: BackendName;
   /** The installed version of TensorFlow.js. */
   readonly tfjs: string;
-  /** The revision of our own kernels. */
-  readonly kernels: number;
   /** The version of libtensorflow, for the native backend where it is installed. */
   readonly libtensorflow?: string;
   readonly arch: string;
@@ -36,9 +37,6 @@ export interface NativeProbe {
   readonly libtensorflow?: string;
 }
 
-/** Raised by hand with every change of src/tensor/ that changes the bits of a result. */
-const KERNELS_REVISION = 1;
-
 /**
  * @param from a folder to look for the native package in, besides the project's own dependencies
  * @throws Error when TensorFlow.js itself is not installed
@@ -47,7 +45,6 @@ export function describeBackend(backend: BackendName, from?: string): BackendDes
   const facts = {
     backend,
     tfjs: packageVersion(dirname(requireHere.resolve(`${packageOf(backend)}/package.json`))),
-    kernels: KERNELS_REVISION,
     arch: process.arch,
     threads: 1,
     node: Number(process.versions.node.split('.')[0]),

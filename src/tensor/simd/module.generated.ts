@@ -1,4 +1,4 @@
-// Generated from the .as files beside it by `node src/tensor/simd/build.mjs`. Do not edit.
+// Generated from the .as files beside it by `npm run build:simd`. Do not edit.
 // Sources: c81c7de348d1bca1411de507743ed575c6eab2337d30d40b126bcfc6ab1e799f
 export const MODULE_BASE64 =
   'AGFzbQEAAAABogENYAJ/fwF/YA5/f39/f39/f39/f39/fwBgE39/f39/f39/f39/f39/f39/f38AYAp/f39/f39/f39/AGAPf39/f39/f39/f3' +
