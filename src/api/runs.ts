@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { closest } from 'fastest-levenshtein';
-import { isErrno } from '../base/atomic-file.ts';
+import { isErrno } from '../base/errno.ts';
 import { failure, success, type Result } from '../base/result.ts';
 import { readProject } from '../config/project.ts';
 import type { ArtifactRef } from '../core/artifact.ts';

@@ -6,12 +6,12 @@ export function plainText(text: string): string {
 
 /** Columns that the text takes; one per code point, which is right for what this program prints. */
 export function textWidth(text: string): number {
-  return [...plainText(text)].length;
+  return Array.from(plainText(text)).length;
 }
 
 /** The text cut to so many columns, with an ellipsis where something was cut. Only for text without colours. */
 export function fitText(text: string, columns: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   if (characters.length <= columns) return text;
   return columns < 1 ? '' : `${characters.slice(0, columns - 1).join('')}…`;
 }

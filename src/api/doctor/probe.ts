@@ -30,7 +30,8 @@ interface ChildError extends Error {
 function whatHappened(error: ChildError): string {
   if (error.killed === true) return `loading it took longer than ${patience / 1000} s`;
   if (typeof error.signal === 'string') return `loading it ended the process by ${error.signal}`;
-  return (error.stderr ?? '').trim().split('\n').at(-1) || error.message;
+  const lastLine = (error.stderr ?? '').trim().split('\n').at(-1) ?? '';
+  return lastLine === '' ? error.message : lastLine;
 }
 
 /** What the child does. Never throws: what went wrong is its answer. */

@@ -1,5 +1,3 @@
-import type { PipelineEvent } from '../../core/event.ts';
-import { formatSeconds, oneLine } from '../format.ts';
 import { applyEvent, newRunView, type StageView } from '../run-view.ts';
 import { widthOf, type EventSink, type Output } from '../sink.ts';
 import { openTaskList, type TaskList } from './task-list.ts';
@@ -16,12 +14,11 @@ const listedStages = 20;
  */
 export function liveListSink(output: Output): EventSink {
   const view = newRunView();
-  const early: PipelineEvent[] = [];
   let list: TaskList | undefined;
   let opening: Promise<void> | undefined;
 
-  function show(stage: StageView): void {
-    if (list === undefined) return;
+  function show(stage: StageView | undefined): void {
+    if (list === undefined || stage === undefined) return;
     const brief = view.stages.size > listedStages && (stage.state === 'pending' || stage.state === 'reused');
     const nameWidth = Math.min(24, Math.max(...[...view.stages.keys()].map((id) => id.length)));
     const line = brief ? '' : stageLine(stage, { width: widthOf(output) - margin, nameWidth });
@@ -37,8 +34,7 @@ export function liveListSink(output: Output): EventSink {
     emit(event) {
       applyEvent(view, event);
       if (event.type === 'stage-started' || event.type === 'stage-failed') opening ??= open();
-      const stage = 'stage' in event && event.stage !== undefined ? view.stages.get(event.stage) : undefined;
-      if (stage !== undefined) show(stage);
+      if ('stage' in event) show(view.stages.get(event.stage));
     },
     async close() {
       await opening;

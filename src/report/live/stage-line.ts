@@ -1,18 +1,17 @@
 import { formatCount, formatFigure, formatSeconds, oneLine, spacedName } from '../format.ts';
 import { headline } from '../metrics-text.ts';
 import type { StageView } from '../run-view.ts';
-import { fitText } from '../text-width.ts';
+import { fitText, textWidth } from '../text-width.ts';
 
 /**
  * One line for a stage as it stands, no wider than `width`: parts that do not fit are left out from the right.
  * @param nameWidth columns that the name takes, so that the lines of a list align
  */
 export function stageLine(stage: StageView, options: { width: number; nameWidth: number }): string {
-  const [name, ...parts] = [stage.id.padEnd(options.nameWidth), ...partsOf(stage).filter((part) => part !== '')];
-  let line = name ?? '';
-  for (const part of parts) {
+  let line = stage.id.padEnd(options.nameWidth);
+  for (const part of partsOf(stage).filter((text) => text !== '')) {
     const longer = `${line}  ${part}`;
-    if ([...longer].length > options.width) return line.trim() === stage.id ? fitText(longer, options.width) : line;
+    if (textWidth(longer) > options.width) return line.trimEnd() === stage.id ? fitText(longer, options.width) : line;
     line = longer;
   }
   return fitText(line.trimEnd(), options.width);

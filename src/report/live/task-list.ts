@@ -20,6 +20,7 @@ export async function openTaskList(output: Output, entries: readonly string[]): 
     ListrTaskState: State,
     ProcessOutput,
   } = await import('listr2');
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- listr2 asks for more than it uses
   const stream = output as NodeJS.WriteStream;
   const endings = new Map<string, { resolve(): void; reject(error: Error): void }>();
   const list = new Listr(

@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PipelineEvent } from '../../src/core/event.ts';
+import { applyEvent, newRunView } from '../../src/report/run-view.ts';
+import { makeStyle } from '../../src/report/style.ts';
+import { renderSummary } from '../../src/report/summary.ts';
+import { failingRun, finished, goodRun, recorded, reused, started, stageStarted } from './recorded-run.ts';
+
+async function summaryOf(events: readonly PipelineEvent[], width = Infinity, color = false): Promise<string> {
+  const view = newRunView();
+  for (const event of events) applyEvent(view, event);
+  return renderSummary(view, { style: makeStyle(color), width, record: 'artifacts/runs/20261124-142233-k3f9' });
+}
+
+describe('the summary', () => {
+  test('of a good run tells stages, models, gates and the record', async () => {
+    expect((await summaryOf(goodRun)).split('\n')).toEqual([
+      'stage          result  time         metrics',
+      'load-data      reused  saved 3.2 s',
+      'train-student  ran     1 min 15 s   validation accuracy 95.00%, loss 0.5',
+      'evaluate       ran     6.0 s',
+      '',
+      'model     validation accuracy  test accuracy',
+      'teacher                98.00%         97.50%',
+      'student                95.10%         95.11%',
+      'baseline                              90.00%',
+      '',
+      'gate evaluate.student.validation.accuracy >= 0.9: 95.10%, passed',
+      'gate evaluate.student.validation.loss <= 0.1: 0.2, missed',
+      '',
+      'A gate was missed in 1 min 22 s: 2 stages ran, 1 reused (wasm)',
+      'record: artifacts/runs/20261124-142233-k3f9',
+      '',
+    ]);
+  });
+
+  test('of a failed run tells the failure with its place, its hint and its log', async () => {
+    expect((await summaryOf(failingRun)).split('\n')).toEqual([
+      'stage           result   time         metrics',
+      'load-data       reused   saved 3.2 s',
+      'train-teacher   ran      6.0 s        validation accuracy 97.35%, loss 0.25',
+      'train-baseline  failed   1.3 s',
+      'evaluate        not run               needs train-baseline',
+      '',
+      'train-baseline failed: the loss became NaN in epoch 2',
+      '  at pipelines/mnist-distill.yaml:31:7',
+      '  lower the learning rate',
+      '  what it printed: pipeline logs 20261124-142233-k3f9 train-baseline',
+      '',
+      'Failed in 8.4 s: 1 stage ran, 1 reused, 1 failed, 1 not run (wasm)',
+      'record: artifacts/runs/20261124-142233-k3f9',
+      '',
+    ]);
+  });
+
+  test.each([40, 60, 80])('fits the tables into %i columns', async (width) => {
+    const tables = (await summaryOf(goodRun, width)).split('\n\n').slice(0, 2);
+    for (const line of tables.join('\n').split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+  });
+
+  test('of a long pipeline lists what ran and counts what was reused', async () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `stage-${index}`);
+    const text = await summaryOf(
+      recorded([
+        started(names),
+        ...names.slice(1).map((name) => reused(name)),
+        stageStarted('stage-0'),
+        finished('stage-0', 'model', {}),
+        { type: 'run-finished', status: 'succeeded', seconds: 7 },
+      ]),
+    );
+    expect(text.split('\n')).toEqual([
+      'stage    result  time   metrics',
+      'stage-0  ran     6.0 s',
+      '',
+      'Done in 7.0 s: 1 stage ran, 999 reused (wasm)',
+      'record: artifacts/runs/20261124-142233-k3f9',
+      '',
+    ]);
+  });
+
+  test('colours only where asked to', async () => {
+    expect(await summaryOf(goodRun, 80, true)).toContain('\u001b[32mran\u001b[39m');
+    expect(await summaryOf(goodRun, 80)).not.toContain('\u001b');
+  });
+});
