@@ -40,9 +40,11 @@ export interface LayerCall<Spec> {
   readonly random: () => Generator;
 }
 
+/** What a layer asks for and does not get: `conv2d has a window of 5×5, but …`. */
 export interface ShapeProblem {
-  readonly message: string;
-  readonly hint?: string;
+  /** Follows the layer's type: `has a window of 5×5`. */
+  readonly wants: string;
+  readonly hint: string;
 }
 
 /** One kind of layer: how it is written, what shapes it takes and gives, which weights it has, and what it computes. */

@@ -1,6 +1,6 @@
 /** Shapes through a model, and what does not fit. Pure: planning calls this. */
 import type { LayerSpec } from './layer-spec.ts';
-import type { AnyLayerSpec, LayerType, Shape } from './layer-type.ts';
+import type { AnyLayerSpec, LayerType, Shape, ShapeProblem } from './layer-type.ts';
 import { layerTypeOf } from './layers/registry.ts';
 import { isProblem } from './window.ts';
 
@@ -30,10 +30,10 @@ export function inferShapes(layers: readonly LayerSpec[], inputShape: Shape, cla
   for (const [index, spec] of layers.entries()) {
     const type = layerTypeOf(spec);
     const input = shapes[index - 1] ?? inputShape;
-    const mismatch = rankProblem(type, input, previous(layers, index));
-    const output = mismatch ?? type.outputShape(spec, input);
+    const output = rankProblem(type, input) ?? type.outputShape(spec, input);
     if (isProblem(output)) {
-      return { shapes, parameters, problems: [...problems, { layer: index, ...output }] };
+      const message = `${spec.type} ${output.wants}, but ${giver(layers, index)} gives ${formatShape(input)}`;
+      return { shapes, parameters, problems: [...problems, { layer: index, message, hint: output.hint }] };
     }
     parameters += (type.weights?.(spec, input) ?? []).reduce((sum, { shape }) => sum + product(shape), 0);
     shapes.push(output);
@@ -42,27 +42,9 @@ export function inferShapes(layers: readonly LayerSpec[], inputShape: Shape, cla
   return { shapes, parameters, problems: ending === undefined ? problems : [...problems, ending] };
 }
 
-export function formatShape(shape: Shape): string {
-  return `[${shape.join(', ')}]`;
-}
-
-function product(shape: Shape): number {
-  return shape.reduce((size, next) => size * next, 1);
-}
-
-function previous(layers: readonly LayerSpec[], index: number): string {
-  const before = layers[index - 1];
-  return before === undefined ? 'the data' : `layer ${index} (${before.type})`;
-}
-
-function rankProblem(
-  type: LayerType<AnyLayerSpec>,
-  input: Shape,
-  from: string,
-): Omit<LayerProblem, 'layer'> | undefined {
-  if (type.takes === undefined || type.takes.rank === input.length) return undefined;
-  const { words, hint } = type.takes;
-  return { message: `${type.type} needs ${words}, but ${from} gives ${formatShape(input)}`, hint };
+function rankProblem({ takes }: LayerType<AnyLayerSpec>, input: Shape): ShapeProblem | undefined {
+  if (takes === undefined || takes.rank === input.length) return undefined;
+  return { wants: `needs ${takes.words}`, hint: takes.hint };
 }
 
 /** A model gives raw logits, one a class: losses, temperatures and stored soft labels all start from them. */
@@ -71,26 +53,40 @@ function endProblem(
   output: Shape,
   classes: number | undefined,
 ): LayerProblem | undefined {
-  const layer = Math.max(0, layers.length - 1);
   const last = layers.at(-1);
   const logits = `dense: ${classes ?? 10}`;
-  if (last !== undefined && 'activation' in last && last.activation === 'softmax') {
-    return {
-      layer,
-      message: `the model ends with a softmax, but it has to give logits`,
-      hint: `the softmax belongs to the loss: end with \`${logits}\` without an activation`,
-    };
+  const end = `end with \`flatten\` and \`${logits}\``;
+  if (last === undefined) return { layer: 0, message: 'the model has no layers', hint: end };
+  const layer = layers.length - 1;
+  if ('activation' in last && last.activation === 'softmax') {
+    const message = 'the model ends with a softmax, but it has to give logits';
+    const instead =
+      last.type === 'activation' ? 'leave this layer out' : `end with \`${logits}\` without an activation`;
+    return { layer, message, hint: `the softmax belongs to the loss: ${instead}` };
   }
-  const [units] = output;
+  const from = giver(layers, layers.length);
   if (output.length !== 1) {
-    const message = `the model has to give one logit a class, but ${previous(layers, layers.length)} gives ${formatShape(output)}`;
-    return { layer, message, hint: `end with \`flatten\` and \`${logits}\`` };
+    const message = `the model has to give one logit a class, but ${from} gives ${formatShape(output)}`;
+    return { layer, message, hint: end };
   }
-  if (classes !== undefined && units !== classes) {
-    const message = `the data has ${classes} classes, but ${previous(layers, layers.length)} gives ${units ?? 0} logits`;
-    return { layer, message, hint: `end with \`${logits}\`` };
-  }
-  return undefined;
+  const [units = 0] = output;
+  if (classes === undefined || units === classes) return undefined;
+  const message = `the data has ${classes} classes, but ${from} gives ${units} logits`;
+  return { layer, message, hint: `end with \`${logits}\`` };
+}
+
+/** Where the input of this layer comes from, as a person counts. */
+function giver(layers: readonly LayerSpec[], index: number): string {
+  const before = layers[index - 1];
+  return before === undefined ? 'the data' : `layer ${index} (${before.type})`;
+}
+
+function formatShape(shape: Shape): string {
+  return `[${shape.join(', ')}]`;
+}
+
+function product(shape: Shape): number {
+  return shape.reduce((size, next) => size * next, 1);
 }
 
 function nameProblems(layers: readonly LayerSpec[]): LayerProblem[] {

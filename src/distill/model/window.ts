@@ -24,14 +24,14 @@ export function pair(value: JsonValue): JsonValue {
 }
 
 /** What remains of height and width, as Keras and TensorFlow count it. */
-export function slide(type: string, window: Window, input: Shape): Pair | ShapeProblem {
+export function slide(window: Window, input: Shape): Pair | ShapeProblem {
   const { size, strides, padding, dilation = [1, 1] } = window;
   const [height = 0, width = 0] = input;
   if (padding === 'same') return [Math.ceil(height / strides[0]), Math.ceil(width / strides[1])];
   const reach: Pair = [(size[0] - 1) * dilation[0] + 1, (size[1] - 1) * dilation[1] + 1];
   if (reach[0] > height || reach[1] > width) {
     return {
-      message: `a window of ${reach[0]}×${reach[1]} does not fit into ${type}'s input of ${height}×${width}`,
+      wants: `has a window of ${reach[0]}×${reach[1]}`,
       hint: 'make it smaller, write `padding: same`, or leave out a pooling layer before it',
     };
   }

@@ -39,7 +39,7 @@ export const conv2d: LayerType<Conv2dSpec> = {
   takes: takesImage,
   outputShape: (spec, input) => {
     const { kernelSize, strides, padding, dilationRate, filters } = spec;
-    const area = slide('conv2d', { size: kernelSize, strides, padding, dilation: dilationRate }, input);
+    const area = slide({ size: kernelSize, strides, padding, dilation: dilationRate }, input);
     return isProblem(area) ? area : [...area, filters];
   },
   weights: ({ kernelSize, filters, useBias, kernelInitializer, biasInitializer }, [, , channels = 0]) => {

@@ -32,7 +32,7 @@ export function poolingLayer<Type extends string>(type: Type, pool: Pool): Layer
     }),
     takes: takesImage,
     outputShape: ({ poolSize, strides, padding }, input) => {
-      const area = slide(type, { size: poolSize, strides, padding }, input);
+      const area = slide({ size: poolSize, strides, padding }, input);
       return isProblem(area) ? area : [...area, input[2] ?? 0];
     },
     forward: (operations, { spec, x }) =>

@@ -1,0 +1,27 @@
+import { expect, it } from '@jest/globals';
+import { needsTeacher, normalizeDistillation, parseLoss } from '../../../src/distill/losses/loss-spec.ts';
+
+it('writes the defaults of the literature out', () => {
+  expect(normalizeDistillation({ method: 'hinton' })).toEqual({ method: 'hinton', temperature: 4, alpha: 0.9 });
+  expect(normalizeDistillation({ method: 'softTargets' })).toEqual({ method: 'softTargets', temperature: 1 });
+  expect(normalizeDistillation({ method: 'hinton', temperature: 20 })).toEqual({
+    method: 'hinton',
+    temperature: 20,
+    alpha: 0.9,
+  });
+});
+
+it('takes a bare method for its defaults', () => {
+  expect(normalizeDistillation('hinton')).toEqual(normalizeDistillation({ method: 'hinton' }));
+});
+
+it('leaves alone what it does not understand', () => {
+  expect(normalizeDistillation({ method: 'hintn', alpha: 1 })).toEqual({ method: 'hintn', alpha: 1 });
+  expect(normalizeDistillation(3)).toBe(3);
+});
+
+it('is hard labels without distillation, which needs no teacher', () => {
+  expect(parseLoss(undefined)).toEqual({ method: 'hardLabels' });
+  expect(needsTeacher({ method: 'hardLabels' })).toBe(false);
+  expect(needsTeacher({ method: 'softTargets', temperature: 1 })).toBe(true);
+});
