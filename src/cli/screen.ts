@@ -28,9 +28,10 @@ export function openScreen(terminal: Terminal, json: boolean): Screen {
       applyEvent(view, event);
       sink.emit(event);
     },
-    say(text) {
-      // A live list holds what is written beside it back until its end; its stages tell that they are cancelled.
-      if (!live) terminal.stderr.write(`${text}\n`);
+    say(message) {
+      const warning = { time: Date.now(), type: 'warning' as const, message };
+      if (json) terminal.stderr.write(`${message}\n`);
+      else sink.emit(warning);
     },
     async close(finished) {
       await sink.close();

@@ -1,4 +1,4 @@
-import { counted, formatFigure, formatSeconds } from './format.ts';
+import { counted, formatFigure, formatSeconds, oneLine } from './format.ts';
 import { headline } from './metrics-text.ts';
 import { modelTable } from './model-table.ts';
 import type { RunView, StageView } from './run-view.ts';
@@ -33,6 +33,9 @@ export async function renderSummary(
     .filter(({ state }) => state === 'failed')
     .map((stage) => failureText(stage, view, options.style));
   blocks.push(...failures);
+  if (view.warnings.length > 0) {
+    blocks.push(view.warnings.map((warning) => `${options.style.warning('warning')}: ${oneLine(warning)}`).join('\n'));
+  }
   const gates = view.gates.map((gate) => gateLine(gate, options.style));
   if (gates.length > 0) blocks.push(gates.join('\n'));
   const closing = [closingLine(view, options.style)];

@@ -1,10 +1,14 @@
+import { oneLine } from '../format.ts';
 import { applyEvent, newRunView, type StageView } from '../run-view.ts';
 import { widthOf, type EventSink, type Output } from '../sink.ts';
+import { fitText } from '../text-width.ts';
 import { openTaskList, type TaskList } from './task-list.ts';
 import { stageLine } from './stage-line.ts';
 
 /** The icon and the space before a line, and one column that stays free so that no terminal wraps. */
 const margin = 3;
+/** No stage has such a name. */
+const warningEntry = '';
 /** Longer pipelines show what happens, not what waits. */
 const listedStages = 20;
 
@@ -26,15 +30,23 @@ export function liveListSink(output: Output): EventSink {
   }
 
   async function open(): Promise<void> {
-    list = await openTaskList(output, [...view.stages.keys()]);
+    list = await openTaskList(output, [...view.stages.keys(), warningEntry]);
     for (const stage of view.stages.values()) show(stage);
+    showWarning();
+  }
+
+  /** The latest, below the stages; the summary has all of them. */
+  function showWarning(): void {
+    const latest = view.warnings.at(-1);
+    if (latest !== undefined) list?.show(warningEntry, 'pending', fitText(oneLine(latest), widthOf(output) - margin));
   }
 
   return {
     emit(event) {
       applyEvent(view, event);
       if (event.type === 'stage-started' || event.type === 'stage-failed') opening ??= open();
-      if ('stage' in event) show(view.stages.get(event.stage));
+      if (event.type === 'warning') showWarning();
+      else if ('stage' in event) show(view.stages.get(event.stage));
     },
     async close() {
       await opening;

@@ -3,28 +3,39 @@ import { headline } from '../metrics-text.ts';
 import type { StageView } from '../run-view.ts';
 import { fitText, textWidth } from '../text-width.ts';
 
-/**
- * One line for a stage as it stands, no wider than `width`: parts that do not fit are left out from the right.
- * @param nameWidth columns that the name takes, so that the lines of a list align
- */
-export function stageLine(stage: StageView, options: { width: number; nameWidth: number }): string {
-  let line = stage.id.padEnd(options.nameWidth);
-  for (const part of partsOf(stage).filter((text) => text !== '')) {
-    const longer = `${line}  ${part}`;
-    if (textWidth(longer) > options.width) return line.trimEnd() === stage.id ? fitText(longer, options.width) : line;
-    line = longer;
-  }
-  return fitText(line.trimEnd(), options.width);
+/** What a stage that trains has to tell needs about so much; narrower terminals get a second line. */
+const oneLineWidth = 110;
+
+interface Layout {
+  readonly width: number;
+  /** Columns that the names take, so that the lines of a list align. */
+  readonly nameWidth: number;
 }
 
-function partsOf(stage: StageView): string[] {
+/** A stage as it stands: one line, or two lines while it trains on a narrow terminal; none wider than `width`. */
+export function stageLine(stage: StageView, layout: Layout): string {
+  const name = stage.id.padEnd(layout.nameWidth);
+  if (stage.state !== 'running') return fitted([name, ...settledParts(stage)], layout.width);
+  const { where, figures, left } = runningParts(stage);
+  if (layout.width >= oneLineWidth) return fitted([name, ...where, ...figures, ...left], layout.width);
+  const second = fitted(figures, layout.width);
+  return [fitted([name, ...where, ...left], layout.width), ...(second === '' ? [] : [second])].join('\n');
+}
+
+/** As many parts as there is room for; the first one is cut where even it is too long. */
+function fitted(parts: readonly string[], width: number): string {
+  const told = parts.filter((part) => part !== '');
+  while (told.length > 2 && textWidth(told.join('  ')) > width) told.pop();
+  return fitText(told.join('  ').trimEnd(), width);
+}
+
+function settledParts(stage: StageView): string[] {
   switch (stage.state) {
     case 'pending':
+    case 'running':
       return [];
     case 'waiting':
       return [`waiting for ${oneLine(stage.holder ?? 'another run')}`];
-    case 'running':
-      return runningParts(stage);
     case 'reused':
       return ['reused', `saved ${formatSeconds(stage.secondsSaved ?? 0)}`];
     case 'done':
@@ -36,21 +47,23 @@ function partsOf(stage: StageView): string[] {
   }
 }
 
-function runningParts(stage: StageView): string[] {
-  const { progress, figures } = stage;
-  const left = stage.secondsLeft;
+function runningParts(stage: StageView): { where: string[]; figures: string[]; left: string[] } {
+  const { progress } = stage;
   const label = progress?.label ?? (stage.epoch === undefined ? '' : `epoch ${stage.epoch}/${stage.epochs ?? '?'}`);
-  return [
-    oneLine(label),
-    progress !== undefined && progress.total > 0 ? `${Math.floor((100 * progress.done) / progress.total)}%` : '',
-    ...mainFigures(figures ?? {}),
-    progress?.perSecond === undefined ? '' : `${formatCount(progress.perSecond)} ${oneLine(progress.unit)}/s`,
-    left === undefined ? '' : `${formatSeconds(left)} left`,
-    label === '' ? oneLine(stage.note ?? '') : '',
-  ];
+  const share =
+    progress !== undefined && progress.total > 0 ? Math.floor((100 * progress.done) / progress.total) : undefined;
+  return {
+    where: [oneLine(label), share === undefined ? '' : `${share}%`],
+    figures: [
+      ...mainFigures(stage.figures ?? {}),
+      progress?.perSecond === undefined ? '' : `${formatCount(progress.perSecond)} ${oneLine(progress.unit)}/s`,
+      label === '' ? oneLine(stage.note ?? '') : '',
+    ],
+    left: [stage.secondsLeft === undefined ? '' : `${formatSeconds(stage.secondsLeft)} left`],
+  };
 }
 
-/** Loss and accuracy first; a narrow terminal shows no more. */
+/** What a person watches; the plain log and the record have all of them. */
 function mainFigures(figures: Readonly<Record<string, number>>): string[] {
   return ['loss', 'accuracy', 'validationAccuracy'].flatMap((name) => {
     const value = figures[name];

@@ -14,6 +14,7 @@ export interface TaskList {
  */
 export async function openTaskList(output: Output, entries: readonly string[]): Promise<TaskList> {
   const {
+    DefaultRenderer,
     Listr,
     ListrDefaultRendererLogLevels: Level,
     ListrLogger,
@@ -23,6 +24,16 @@ export async function openTaskList(output: Output, entries: readonly string[]): 
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- listr2 asks for more than it uses
   const stream = output as NodeJS.WriteStream;
   const endings = new Map<string, { resolve(): void; reject(error: Error): void }>();
+  const rendererOptions = {
+    formatOutput: 'truncate' as const,
+    logger: new ListrLogger<import('listr2').ListrDefaultRendererLogLevels>({
+      useIcons: true,
+      toStderr: [],
+      processOutput: new ProcessOutput(stream, stream),
+    }),
+    icon: { [Level.SKIPPED_WITH_COLLAPSE]: '↺' },
+    color: { [Level.SKIPPED_WITH_COLLAPSE]: (text?: string) => text ?? '' },
+  };
   const list = new Listr(
     entries.map((id) => ({
       title: ' ',
@@ -33,14 +44,11 @@ export async function openTaskList(output: Output, entries: readonly string[]): 
       exitOnError: false,
       // Ctrl-C is the command's business.
       registerSignalListeners: false,
-      renderer: 'default',
-      fallbackRendererCondition: false,
-      rendererOptions: {
-        formatOutput: 'truncate',
-        logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput: new ProcessOutput(stream, stream) }),
-        icon: { [Level.SKIPPED_WITH_COLLAPSE]: '↺' },
-        color: { [Level.SKIPPED_WITH_COLLAPSE]: (text) => text ?? '' },
-      },
+      // Whether there is a terminal to draw on is decided by whoever opens the list.
+      renderer: DefaultRenderer,
+      rendererOptions,
+      fallbackRenderer: DefaultRenderer,
+      fallbackRendererOptions: rendererOptions,
     },
   );
   const tasks = new Map(entries.map((id, index) => [id, list.tasks[index]]));
@@ -48,11 +56,18 @@ export async function openTaskList(output: Output, entries: readonly string[]): 
   while (endings.size < entries.length) await new Promise((resolve) => setImmediate(resolve));
   for (const task of tasks.values()) if (task !== undefined) task.state = State.WAITING;
 
+  /** Told once how a stage ended, the list keeps that. */
+  function end(id: string, error?: Error): void {
+    const ending = endings.get(id);
+    endings.delete(id);
+    if (error === undefined) ending?.resolve();
+    else ending?.reject(error);
+  }
+
   return {
     show(id, state, line) {
       const task = tasks.get(id);
-      const ending = endings.get(id);
-      if (task === undefined || ending === undefined || task.isClosed()) return;
+      if (task === undefined || !endings.has(id)) return;
       task.title = line;
       switch (state) {
         case 'pending':
@@ -63,23 +78,28 @@ export async function openTaskList(output: Output, entries: readonly string[]): 
           task.state = State.STARTED;
           return;
         case 'done':
-          task.state$ = State.STARTED;
-          ending.resolve();
+          task.state = State.STARTED;
+          end(id);
           return;
         case 'reused':
-          task.message$ = { skip: line };
-          task.state$ = State.SKIPPED;
-          ending.resolve();
+          task.message = { skip: line };
+          task.state = State.SKIPPED;
+          end(id);
           return;
         case 'skipped':
-          ending.resolve();
+          end(id);
           return;
         case 'failed':
-          ending.reject(new Error(line));
+          end(id, new Error(line));
       }
     },
     async close() {
-      for (const ending of endings.values()) ending.resolve();
+      for (const id of [...endings.keys()]) {
+        const task = tasks.get(id);
+        // What never ended did not succeed either: no tick.
+        if (task !== undefined) task.state = State.WAITING;
+        end(id);
+      }
       await finished;
     },
   };

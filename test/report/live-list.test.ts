@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import type { PipelineEvent } from '../../src/core/event.ts';
+import { liveListSink } from '../../src/report/live/live-list.ts';
+import {
+  epoch,
+  failingRun,
+  finished,
+  goodRun,
+  progress,
+  recorded,
+  reused,
+  stageStarted,
+  started,
+} from './recorded-run.ts';
+import { testScreen, type TestScreen } from './screen.ts';
+
+/** Long enough for listr2 to draw. */
+const drawn = 150;
+
+function shownBy(events: readonly PipelineEvent[], screen: TestScreen) {
+  const sink = liveListSink(screen);
+  for (const event of events) sink.emit(event);
+  return sink;
+}
+
+describe('the live list', () => {
+  test('moves with the stages, two at once', async () => {
+    const screen = testScreen(80, 20);
+    const sink = shownBy(failingRun.slice(0, 6), screen);
+    await sleep(drawn);
+    expect(screen.lines().map((line) => line.replace(/^[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] /, '* '))).toEqual([
+      '↺ load-data       reused  saved 3.2 s',
+      '* train-teacher   epoch 1/2  2.0 s left',
+      '  loss 0.5  accuracy 85.00%  validation accuracy 90.00%',
+      '* train-baseline  epoch 2/3  50%  3.0 s left',
+      '  loss 0.3  accuracy 88.00%  3,500 samples/s',
+      '◼ evaluate',
+    ]);
+    for (const event of failingRun.slice(6)) sink.emit(event);
+    await sink.close();
+  });
+
+  test('ends as a list without a line twice, and gives the cursor back', async () => {
+    const screen = testScreen(80, 20);
+    const sink = shownBy([], screen);
+    for (const event of failingRun) {
+      sink.emit(event);
+      await sleep(30);
+    }
+    await sink.close();
+    expect(screen.lines()).toEqual([
+      '↺ load-data       reused  saved 3.2 s',
+      '✔ train-teacher   6.0 s  validation accuracy 97.35%, loss 0.25',
+      '✖ train-baseline  failed: the loss became NaN in epoch 2',
+      '◼ evaluate        not run: train-baseline failed',
+    ]);
+    expect(screen.cursorHidden()).toBe(false);
+  });
+
+  test.each([30, 44, 60])('keeps to %i columns', async (columns) => {
+    const screen = testScreen(columns, 20);
+    const sink = shownBy([], screen);
+    for (const event of [...goodRun.slice(0, 4), progressOf('train-student'), ...goodRun.slice(4)]) {
+      sink.emit(event);
+      await sleep(60);
+    }
+    await sink.close();
+    expect(screen.lines()).toHaveLength(3);
+    for (const line of screen.lines()) expect(line.length).toBeLessThanOrEqual(columns);
+  });
+
+  test('of a pipeline longer than the screen shows what runs, and never a line twice', async () => {
+    const screen = testScreen(80, 10);
+    const names = Array.from({ length: 40 }, (_, index) => `stage-${index}`);
+    const sink = shownBy([], screen);
+    const events = recorded([
+      started(names),
+      ...names.slice(0, 30).map((name) => reused(name)),
+      ...names
+        .slice(30)
+        .flatMap((name) => [stageStarted(name), epoch(name, 1, 1), finished(name, 'model', { loss: 1 })]),
+    ]);
+    for (const event of events) {
+      sink.emit(event);
+      if (event.type === 'epoch-ended') await sleep(30);
+    }
+    await sink.close();
+    expect(screen.lines()).toEqual(names.slice(30).map((name) => `✔ ${name}  6.0 s  loss 1`));
+  });
+
+  test('draws nothing where nothing runs', async () => {
+    const screen = testScreen(80, 20);
+    const sink = shownBy(
+      recorded([
+        started(['load-data']),
+        reused('load-data'),
+        { type: 'run-finished', status: 'succeeded', seconds: 0.1 },
+      ]),
+      screen,
+    );
+    await sink.close();
+    expect(screen.lines()).toEqual(['']);
+  });
+});
+
+function progressOf(stage: string): PipelineEvent {
+  return { time: 0, ...progress(stage, 100) };
+}
