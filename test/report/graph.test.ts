@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import type { StageId } from '../../src/core/ids.ts';
+import { graphDot } from '../../src/report/graph/dot.ts';
+import type { Drawing, DrawnStage } from '../../src/report/graph/drawing.ts';
+import { graphMermaid } from '../../src/report/graph/mermaid.ts';
+import { graphSvg } from '../../src/report/graph/svg.ts';
+import { graphText } from '../../src/report/graph/text.ts';
+import { makeStyle } from '../../src/report/style.ts';
+
+const node = (id: string, type: string, layer: number, needs: Record<string, string> = {}): DrawnStage => ({
+  id: id as StageId,
+  type,
+  layer,
+  edges: Object.entries(needs).map(([slot, from]) => ({ slot, from: from as StageId })),
+});
+
+const drawing: Drawing = {
+  name: 'mnist "distill"',
+  nodes: [
+    node('load-data', 'load-data', 0),
+    node('end', 'train-teacher', 1, { data: 'load-data' }),
+    node('baseline', 'train-student', 1, { data: 'load-data' }),
+    node('evaluate', 'evaluate', 2, { teacher: 'end', baseline: 'baseline' }),
+  ],
+};
+
+describe('the graph', () => {
+  test('as text', () => {
+    expect(graphText(drawing, makeStyle(false)).split('\n')).toEqual([
+      'mnist "distill": 4 stages',
+      '── load-data',
+      '┬─ end       (train-teacher) ← data: load-data',
+      '└─ baseline  (train-student) ← data: load-data',
+      '── evaluate                  ← teacher: end, baseline',
+      '',
+    ]);
+  });
+
+  test('as Mermaid', () => {
+    expect(graphMermaid(drawing).split('\n')).toEqual([
+      'flowchart TD',
+      '  stage-load-data["load-data"]',
+      '  stage-end["end<br/><i>train-teacher</i>"]',
+      '  stage-baseline["baseline<br/><i>train-student</i>"]',
+      '  stage-evaluate["evaluate"]',
+      '  stage-load-data -->|data| stage-end',
+      '  stage-load-data -->|data| stage-baseline',
+      '  stage-end -->|teacher| stage-evaluate',
+      '  stage-baseline -->|baseline| stage-evaluate',
+      '',
+    ]);
+  });
+
+  test('as DOT, with quotes escaped', () => {
+    const dot = graphDot(drawing);
+    expect(dot).toContain('digraph "mnist \\"distill\\"" {');
+    expect(dot).toContain('  "end" [label="end\\ntrain-teacher"];');
+    expect(dot).toContain('  "load-data" -> "end" [label="data"];');
+  });
+
+  test('as SVG, drawn by Graphviz', async () => {
+    const svg = await graphSvg(drawing);
+    expect(svg).toMatch(/<svg[\s\S]*<\/svg>\s*$/);
+    for (const text of ['load-data', 'end', 'train-teacher', 'baseline', 'evaluate', 'teacher']) {
+      expect(svg).toContain(`>${text.replaceAll('-', '&#45;')}</text>`);
+    }
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ExplainedStage, KeyChange } from '../../src/core/explained-plan.ts';
+import type { StageId } from '../../src/core/ids.ts';
+import { renderPlan } from '../../src/report/plan-table.ts';
+import { makeStyle } from '../../src/report/style.ts';
+
+const style = makeStyle(false);
+const stage = (name: string, rest: Partial<ExplainedStage> & Pick<ExplainedStage, 'status'>): ExplainedStage => ({
+  stage: name as StageId,
+  type: name,
+  needs: [],
+  ...rest,
+});
+
+const temperature: KeyChange = {
+  component: 'options',
+  pointer: '/with/distillation/temperature',
+  before: 4,
+  after: 8,
+  where: 'pipelines/x.yaml:31:22',
+};
+
+describe('the plan', () => {
+  test('tells what runs, and why, with its place in the YAML', async () => {
+    const plan = [
+      stage('load-data', { status: 'hit', seconds: 3.2 }),
+      stage('train-student', { status: 'miss', reason: 'changed', changes: [temperature] }),
+      stage('train-baseline', { status: 'miss', reason: 'never ran' }),
+      stage('evaluate', { status: 'unknown', waitsFor: ['train-student', 'train-baseline'] as StageId[] }),
+      stage('read-own', {
+        status: 'blocked',
+        problem: { code: 'input-missing', message: 'there is no file digits.gz' },
+      }),
+    ];
+    expect((await renderPlan(plan, { style, width: Infinity })).split('\n')).toEqual([
+      'stage           plan     why',
+      'load-data       reuse    saves 3.2 s',
+      'train-student   run      distillation.temperature: 4 -> 8 (pipelines/x.yaml:31:22)',
+      'train-baseline  run      never ran',
+      'evaluate        run?     known after train-student, train-baseline',
+      'read-own        blocked  there is no file digits.gz',
+      '',
+      '2 stages to run, 1 known later, 1 blocked, 1 reused',
+      '',
+    ]);
+  });
+
+  test.each<[KeyChange, string]>([
+    [{ component: 'inputs', pointer: '/needs/data', before: 'aa', after: 'bb' }, 'input data changed'],
+    [{ component: 'inputs', pointer: '/needs/data', after: 'bb' }, 'input data added'],
+    [{ component: 'files', pointer: '/files/images', before: 'aa', after: 'bb' }, 'file images changed'],
+    [{ component: 'code', pointer: '/code', before: 'aa', after: 'bb' }, 'code of the stage type changed'],
+    [{ component: 'seed', pointer: '/seed', before: 1, after: 2 }, 'seed: 1 -> 2'],
+    [
+      { component: 'environment', pointer: '/environment/backend', before: 'wasm', after: 'native' },
+      'backend: "wasm" -> "native"',
+    ],
+    [{ component: 'type', pointer: '/type/version', before: 1, after: 2 }, "stage type's version: 1 -> 2"],
+    [{ component: 'options', pointer: '/with/model/3', after: { dropout: 0.5 } }, 'model.3 added: {"dropout":0.5}'],
+    [{ component: 'options', pointer: '/with/a~1b', before: null }, 'a/b removed: null'],
+  ])('tells of a change %j', async (change, told) => {
+    const text = await renderPlan([stage('s', { status: 'miss', changes: [change] })], { style, width: Infinity });
+    expect(text.split('\n')[1]).toBe(`s      run   ${told}`);
+  });
+
+  test('tells three changes, and how many more', async () => {
+    const changes = Array.from({ length: 5 }, (_, index) => ({ ...temperature, pointer: `/with/o${index}` }));
+    const text = await renderPlan([stage('s', { status: 'miss', changes })], { style, width: Infinity });
+    expect(text.split('\n').slice(1, 5)).toEqual([
+      's      run   o0: 4 -> 8 (pipelines/x.yaml:31:22)',
+      '             o1: 4 -> 8 (pipelines/x.yaml:31:22)',
+      '             o2: 4 -> 8 (pipelines/x.yaml:31:22)',
+      '             and 2 more differences',
+    ]);
+  });
+
+  test('wraps to the width', async () => {
+    const text = await renderPlan([stage('train-student', { status: 'miss', changes: [temperature] })], {
+      style,
+      width: 50,
+    });
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(50);
+    expect(text.replace(/\s+/g, ' ')).toContain('4 -> 8 (pipelines/x.yaml:31:22)');
+  });
+});
