@@ -46,7 +46,7 @@ async function compile(): Promise<Uint8Array> {
     },
     listFiles: () => [],
   });
-  if (error !== null) throw new Error(`${error.message}\n${stderr.toString()}`);
+  if (error !== null) throw new Error(`${error.message}\n${(stderr as { toString(): string }).toString()}`);
   if (binary === undefined) throw new Error('the compiler wrote no module');
   return binary;
 }
