@@ -5,7 +5,10 @@ import type { KeyDifference } from '../fingerprint/difference.ts';
 
 /** Differences of keys with their places in the YAML. */
 export function keyChanges(stage: StageSpec, differences: readonly KeyDifference[]): readonly KeyChange[] {
-  return differences.map((difference) => {
+  // The seed is written among the options, and stands in the key of its own as well.
+  const isTold = differences.some(({ pointer }) => pointer === '/with/seed');
+  const told = differences.filter(({ component }) => component !== 'seed' || !isTold);
+  return told.map((difference) => {
     const where = placeOf(stage, difference);
     return where === undefined ? difference : { ...difference, where };
   });

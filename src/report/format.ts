@@ -48,6 +48,12 @@ export function oneLine(text: string): string {
   return text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '').replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }
 
+/** Of what was printed; empty if nothing was. */
+export function lastLine(text: string): string {
+  const trimmed = text.trimEnd();
+  return trimmed.slice(trimmed.lastIndexOf('\n') + 1);
+}
+
 function isShare(name: string): boolean {
   return /(^|[.a-z])(accuracy|agreement)$/i.test(name);
 }

@@ -2,6 +2,7 @@ import type { JsonValue } from '../base/json.ts';
 import type { EventProblem, PipelineEvent, RunStatus } from '../core/event.ts';
 import type { StageId } from '../core/ids.ts';
 import type { EpochFigures } from '../core/stage-runner.ts';
+import { lastLine } from './format.ts';
 
 /** A run as its events so far tell it: what the live list shows, and the summary sums up. */
 export interface RunView {
@@ -102,7 +103,7 @@ function applyStageEvent(stage: StageView, event: StageEvent): void {
       stage.note = event.message;
       return;
     case 'stage-output':
-      stage.note = event.text.trimEnd().split('\n').at(-1) ?? '';
+      stage.note = lastLine(event.text);
       return;
     case 'stage-reused':
       stage.state = 'reused';

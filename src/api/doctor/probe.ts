@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { lastLine } from '../../report/format.ts';
 import type { BackendFacts } from '../../tensor/backend.ts';
 import { programFile } from '../program-file.ts';
 
@@ -15,7 +16,7 @@ export async function probeInChild(backend: 'wasm' | 'native', cwd?: string): Pr
   const args = [programFile('cli.js'), 'probe-backend', backend, ...(cwd === undefined ? [] : [cwd])];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: patience });
-    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as ProbeResult;
+    return JSON.parse(lastLine(stdout)) as ProbeResult;
   } catch (error) {
     return { loads: false, why: whatHappened(error as ChildError) };
   }
@@ -30,8 +31,8 @@ interface ChildError extends Error {
 function whatHappened(error: ChildError): string {
   if (error.killed === true) return `loading it took longer than ${patience / 1000} s`;
   if (typeof error.signal === 'string') return `loading it ended the process by ${error.signal}`;
-  const lastLine = (error.stderr ?? '').trim().split('\n').at(-1) ?? '';
-  return lastLine === '' ? error.message : lastLine;
+  const told = lastLine(error.stderr ?? '');
+  return told === '' ? error.message : told;
 }
 
 /** What the child does. Never throws: what went wrong is its answer. */

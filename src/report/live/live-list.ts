@@ -7,6 +7,8 @@ import { stageLine } from './stage-line.ts';
 
 /** The icon and the space before a line, and one column that stays free so that no terminal wraps. */
 const margin = 3;
+/** Names beyond it stand out of line, so that the figures keep their room. */
+const widestName = 24;
 /** No stage has such a name. */
 const warningEntry = '';
 /** Longer pipelines show what happens, not what waits. */
@@ -20,16 +22,17 @@ export function liveListSink(output: Output): EventSink {
   const view = newRunView();
   let list: TaskList | undefined;
   let opening: Promise<void> | undefined;
+  let nameWidth = 0;
 
   function show(stage: StageView | undefined): void {
     if (list === undefined || stage === undefined) return;
     const brief = view.stages.size > listedStages && (stage.state === 'pending' || stage.state === 'reused');
-    const nameWidth = Math.min(24, Math.max(...[...view.stages.keys()].map((id) => id.length)));
     const line = brief ? '' : stageLine(stage, { width: widthOf(output) - margin, nameWidth });
     list.show(stage.id, stage.state, line);
   }
 
   async function open(): Promise<void> {
+    for (const id of view.stages.keys()) nameWidth = Math.min(widestName, Math.max(nameWidth, id.length));
     list = await openTaskList(output, [...view.stages.keys(), warningEntry]);
     for (const stage of view.stages.values()) show(stage);
     showWarning();
@@ -37,7 +40,7 @@ export function liveListSink(output: Output): EventSink {
 
   /** The latest, below the stages; the summary has all of them. */
   function showWarning(): void {
-    const latest = view.warnings.at(-1);
+    const latest = view.warnings[view.warnings.length - 1];
     if (latest !== undefined) list?.show(warningEntry, 'pending', fitText(oneLine(latest), widthOf(output) - margin));
   }
 
