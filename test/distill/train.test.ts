@@ -2,10 +2,16 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { JsonValue } from '../../src/base/json.ts';
 import type { Checkpoint, Checkpoints } from '../../src/core/stage-runner.ts';
 import { evaluateLogits } from '../../src/distill/evaluate.ts';
+import { buildModel } from '../../src/distill/model/model.ts';
+import { createOptimizer } from '../../src/distill/optimizers/optimizer.ts';
 import { predictLogits } from '../../src/distill/predict.ts';
 import { train } from '../../src/distill/train.ts';
 import type { EndedEpoch, TrainProgress, TrainRequest } from '../../src/distill/train.ts';
+import { learn } from '../../src/distill/training/step.ts';
+import type { Learner } from '../../src/distill/training/step.ts';
+import { openTotals } from '../../src/distill/training/totals.ts';
 import { loadBackend } from '../../src/tensor/backend.ts';
+import { generator } from '../../src/tensor/random.ts';
 import * as tf from '../../src/tensor/tf.ts';
 import { everything, requestOf, shapesOf } from './rig.ts';
 
@@ -53,6 +59,33 @@ describe('train', () => {
     const request = requestOf({ model: everything });
     expect(await weightsAfter(request)).toEqual(await weightsAfter(request));
     expect(await weightsAfter({ ...request, seed: 2 })).not.toEqual(await weightsAfter(request));
+  });
+
+  it('takes the samples of an epoch in the order of its own stream', async () => {
+    const request = requestOf({ epochs: 2 });
+    const { layers, train: samples, seed, batchSize } = request;
+    const model = buildModel(layers, samples.shape, seed);
+    const optimizer = createOptimizer(request.optimizer, model.trainable);
+    const learner: Learner = { model, optimizer, loss: request.loss, seed, samples, teacherLogits: undefined };
+    const totals = openTotals();
+    let step = 0;
+    for (const epoch of [1, 2]) {
+      const order = generator(seed, 'shuffle', epoch).permutation(samples.count);
+      for (let start = 0; start < samples.count; start += batchSize) {
+        learn(learner, order.slice(start, start + batchSize), { step: step++, learningRate: 0.001 }, totals);
+      }
+    }
+    expect(await weightsAfter(request)).toEqual([...model.readWeights()]);
+    for (const owner of [model, optimizer, totals]) owner.dispose();
+  });
+
+  it('draws new dropout masks at each step', async () => {
+    // One sample and no learning: only the masks can tell the epochs apart.
+    const model = ['flatten', { dropout: 0.5 }, { dense: 3 }];
+    const still = { model, optimizer: { sgd: { learningRate: 0 } }, train: shapesOf(1, 1), epochs: 6 };
+    const { model: trained, history } = await train(requestOf(still));
+    expect(new Set(history.map((figures) => figures['loss'])).size).toBe(6);
+    trained.dispose();
   });
 
   it('hands each sample the logits of its own, however it is shuffled', async () => {
@@ -200,8 +233,7 @@ describe('early stopping', () => {
   });
 
   it('needs what it watches', async () => {
-    const { validation: _, ...request } = requestOf({ earlyStopping });
-    await expect(train(request)).rejects.toThrow('validation');
+    await expect(train(unvalidated(requestOf({ earlyStopping })))).rejects.toThrow('validation');
   });
 });
 
@@ -273,6 +305,12 @@ it('lets the event loop have its turn, and tells of progress, within an epoch', 
   }
   expect(history).toHaveLength(1);
 });
+
+function unvalidated(request: TrainRequest): TrainRequest {
+  return Object.fromEntries(
+    Object.entries(request).filter(([name]) => name !== 'validation'),
+  ) as unknown as TrainRequest;
+}
 
 async function weightsAfter(request: TrainRequest): Promise<number[]> {
   const { model } = await train(request);

@@ -27,18 +27,19 @@ export function inferShapes(layers: readonly LayerSpec[], inputShape: Shape, cla
   const shapes: Shape[] = [];
   const problems: LayerProblem[] = nameProblems(layers);
   let parameters = 0;
+  let shape = inputShape;
   for (const [index, spec] of layers.entries()) {
     const type = layerTypeOf(spec);
-    const input = shapes[index - 1] ?? inputShape;
-    const output = rankProblem(type, input) ?? type.outputShape(spec, input);
+    const output = rankProblem(type, shape) ?? type.outputShape(spec, shape);
     if (isProblem(output)) {
-      const message = `${spec.type} ${output.wants}, but ${giver(layers, index)} gives ${formatShape(input)}`;
+      const message = `${spec.type} ${output.wants}, but ${giver(layers, index)} gives ${formatShape(shape)}`;
       return { shapes, parameters, problems: [...problems, { layer: index, message, hint: output.hint }] };
     }
-    parameters += (type.weights?.(spec, input) ?? []).reduce((sum, { shape }) => sum + product(shape), 0);
-    shapes.push(output);
+    parameters += (type.weights?.(spec, shape) ?? []).reduce((sum, weight) => sum + product(weight.shape), 0);
+    shape = output;
+    shapes.push(shape);
   }
-  const ending = endProblem(layers, shapes.at(-1) ?? inputShape, classes);
+  const ending = endProblem(layers, shape, classes);
   return { shapes, parameters, problems: ending === undefined ? problems : [...problems, ending] };
 }
 
