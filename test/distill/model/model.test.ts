@@ -41,6 +41,49 @@ describe('a layer gives what Keras gives', () => {
   });
 });
 
+describe('a layer is trained through: its slope along some direction is that of finite differences', () => {
+  const along = (shape: readonly number[], seed: number): tf.Tensor => {
+    const values = new Float32Array(shape.reduce((size, next) => size * next, 1));
+    generator(seed, 'direction').fillNormal(values, 0, 1);
+    return tf.tensor(values, [...shape]);
+  };
+  it.each(golden.layers.map((entry) => [JSON.stringify(entry.layer), entry] as const))('%s', (_, entry) => {
+    const model = build(read([entry.layer, 'flatten']), entry.x.shape.slice(1));
+    fill(model, entry.weights);
+    tf.tidy(() => {
+      const random = (layer: number) => generator(1, 'dropout', layer);
+      const total = (x: tf.Tensor): tf.Scalar => {
+        const y = model.forward(x, { training: true, random });
+        return tf.sum(tf.mul(y, along(y.shape, 2)));
+      };
+      const x = tensorOf(entry.x);
+      const directions = model.trainable.map((variable, index) => along(variable.shape, 3 + index));
+      const start = model.trainable.map((variable) => variable.clone());
+      const direction = along(x.shape, 1);
+      const at = (distance: number): number => {
+        for (const [index, variable] of model.trainable.entries()) {
+          variable.assign(tf.add(start[index] ?? 0, tf.mul(directions[index] ?? 0, distance)));
+        }
+        return total(tf.add(x, tf.mul(direction, distance))).dataSync()[0] ?? NaN;
+      };
+      // Small, because ReLU and maxima have corners; not smaller, because of float32.
+      const step = 2e-4;
+      const difference = (at(step) - at(-step)) / (2 * step);
+      at(0);
+      let slope = tf.sum(tf.mul(tf.grad(total)(x), direction)).dataSync()[0] ?? NaN;
+      if (model.trainable.length > 0) {
+        const { grads } = tf.variableGrads(() => total(x), [...model.trainable]);
+        for (const [index, variable] of model.trainable.entries()) {
+          const gradient = grads[variable.name] ?? tf.scalar(NaN);
+          expect(gradient.shape).toEqual(variable.shape);
+          slope += tf.sum(tf.mul(gradient, directions[index] ?? 0)).dataSync()[0] ?? NaN;
+        }
+      }
+      expect(Math.abs(slope - difference)).toBeLessThan(0.02 * Math.abs(difference) + 0.1);
+    });
+  });
+});
+
 describe('activations and their gradients on WASM are those of Keras', () => {
   const { x, weights, cases } = golden.activations;
   it.each(Object.entries(cases))('%s', (name, { y, gradient }) => {

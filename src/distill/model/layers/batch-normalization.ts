@@ -32,8 +32,10 @@ export const batchNormalization: LayerType<BatchNormalizationSpec> = {
   },
   forward: ({ tf }, { spec, x, weight, training }) => {
     const variable = (name: string): TensorFlow.Tensor1D => weight(name) as unknown as TensorFlow.Tensor1D;
-    const beta = spec.center ? variable('beta') : undefined;
-    const gamma = spec.scale ? variable('gamma') : undefined;
+    const [channels = 0] = x.shape.slice(-1);
+    // TensorFlow.js has no gradient of a batch normalisation with one of them missing.
+    const beta = spec.center ? variable('beta') : tf.zeros<TensorFlow.Rank.R1>([channels]);
+    const gamma = spec.scale ? variable('gamma') : tf.ones<TensorFlow.Rank.R1>([channels]);
     if (!training) {
       return tf.batchNorm(x, variable('moving_mean'), variable('moving_variance'), beta, gamma, spec.epsilon);
     }
