@@ -33,13 +33,16 @@ export async function train(request: TrainRequest): Promise<Trained> {
     const resumed = await resume(request, learner);
     let course = resumed;
     while (course.epoch < epochs && !course.stopped) {
-      course = await trainEpoch({ request, learner, pace, resumedAt: resumed.epoch }, course);
+      const trained = await trainEpoch({ request, learner, pace, resumedAt: resumed.epoch }, course);
+      course = trained.course;
       await save(request, learner, course);
+      // Saved first: an epoch that was told of is not lost.
+      request.onEpoch?.(trained.ended);
     }
     const { epoch, history, watch, stopped, best } = course;
     if (best !== undefined) model.loadWeights(best);
     const chosenEpoch = restoreBest ? watch.bestEpoch : epoch;
-    return { model, history, lastEpoch: epoch, chosenEpoch, stoppedEarly: stopped };
+    return { model, history, lastEpoch: epoch, chosenEpoch, stoppedEarly: stopped && epoch < epochs };
   } catch (error) {
     model.dispose();
     throw error;
@@ -59,8 +62,9 @@ async function resume({ checkpoints, epochs }: TrainRequest, { model, optimizer 
 }
 
 async function save({ checkpoints }: TrainRequest, { model, optimizer }: Learner, course: Course): Promise<void> {
+  if (checkpoints === undefined) return;
   const slots = readVariables(optimizer.slots);
-  await checkpoints?.save(encodeState({ course, weights: model.readWeights(), slots }));
+  await checkpoints.save(encodeState({ course, weights: model.readWeights(), slots }));
 }
 
 /** What the stage types have checked before; here it is a bug. */

@@ -47,6 +47,11 @@ export interface ShapeProblem {
   readonly hint: string;
 }
 
+export interface OptionsProblem {
+  readonly message: string;
+  readonly hint: string;
+}
+
 /** One kind of layer: how it is written, what shapes it takes and gives, which weights it has, and what it computes. */
 export interface LayerType<Spec extends AnyLayerSpec> {
   readonly type: Spec['type'];
@@ -56,6 +61,8 @@ export interface LayerType<Spec extends AnyLayerSpec> {
   readonly shorthand?: string;
   /** Writes shorthands within options out: `kernelSize: 3` is [3, 3]. Leaves alone what it does not understand. */
   writeOut?(options: JsonObject): Readonly<Record<string, JsonValue>>;
+  /** What of the options cannot be together, whatever the input. */
+  check?(spec: Spec): OptionsProblem | undefined;
   /** What the input must look like, where not every shape will do: `[height, width, channels]`. */
   readonly takes?: { readonly rank: number; readonly words: string; readonly hint: string };
   /** @param input has the rank that `takes` asks for */

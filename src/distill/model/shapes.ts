@@ -25,7 +25,7 @@ export interface LayerProblem {
  */
 export function inferShapes(layers: readonly LayerSpec[], inputShape: Shape, classes?: number): ModelShapes {
   const shapes: Shape[] = [];
-  const problems: LayerProblem[] = nameProblems(layers);
+  const problems: LayerProblem[] = [...nameProblems(layers), ...optionsProblems(layers)];
   let parameters = 0;
   let shape = inputShape;
   for (const [index, spec] of layers.entries()) {
@@ -36,11 +36,24 @@ export function inferShapes(layers: readonly LayerSpec[], inputShape: Shape, cla
       return { shapes, parameters, problems: [...problems, { layer: index, message, hint: output.hint }] };
     }
     parameters += (type.weights?.(spec, shape) ?? []).reduce((sum, weight) => sum + product(weight.shape), 0);
+    if (parameters > MOST_PARAMETERS) return { shapes, parameters, problems: [...problems, tooLarge(spec, index)] };
     shape = output;
     shapes.push(shape);
   }
   const ending = endProblem(layers, shape, classes);
   return { shapes, parameters, problems: ending === undefined ? problems : [...problems, ending] };
+}
+
+/** With gradients and Adam's two slots, 16 bytes each: 4 GiB, all that the WASM backend can address. */
+const MOST_PARAMETERS = 2 ** 28;
+
+function tooLarge({ type }: LayerSpec, layer: number): LayerProblem {
+  const most = MOST_PARAMETERS.toLocaleString('en');
+  return {
+    layer,
+    message: `with this ${type} the model has more than ${most} parameters, which do not fit into memory when training`,
+    hint: 'make it smaller, or the image before it with a pooling layer',
+  };
 }
 
 function rankProblem({ takes }: LayerType<AnyLayerSpec>, input: Shape): ShapeProblem | undefined {
@@ -88,6 +101,13 @@ function formatShape(shape: Shape): string {
 
 function product(shape: Shape): number {
   return shape.reduce((size, next) => size * next, 1);
+}
+
+function optionsProblems(layers: readonly LayerSpec[]): LayerProblem[] {
+  return layers.flatMap((spec, layer) => {
+    const problem = layerTypeOf(spec).check?.(spec);
+    return problem === undefined ? [] : [{ layer, ...problem }];
+  });
 }
 
 function nameProblems(layers: readonly LayerSpec[]): LayerProblem[] {

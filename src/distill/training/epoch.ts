@@ -9,7 +9,7 @@ import type { Course } from './course.ts';
 import { patienceOver, watchEpoch } from './early-stopping.ts';
 import type { EarlyStopping } from './early-stopping.ts';
 import type { Pace } from './pace.ts';
-import type { TrainRequest } from './request.ts';
+import type { EndedEpoch, TrainRequest } from './request.ts';
 import { learn } from './step.ts';
 import type { Learner } from './step.ts';
 import { openTotals } from './totals.ts';
@@ -22,8 +22,13 @@ export interface Training {
   readonly resumedAt: number;
 }
 
+export interface TrainedEpoch {
+  readonly course: Course;
+  readonly ended: EndedEpoch;
+}
+
 /** One epoch of training and its validation. */
-export async function trainEpoch(training: Training, before: Course): Promise<Course> {
+export async function trainEpoch(training: Training, before: Course): Promise<TrainedEpoch> {
   const { request, learner, pace } = training;
   const epoch = before.epoch + 1;
   const start = pace.seconds();
@@ -32,15 +37,15 @@ export async function trainEpoch(training: Training, before: Course): Promise<Co
   const figures = { ...fitted, ...(await validate(request, learner)) };
   const weights = learner.model.readWeights();
   assertFinite(request, epoch, figures, weights);
-  request.onEpoch?.({
+  const ended = {
     epoch,
     epochs: request.epochs,
     figures,
     seconds: pace.seconds() - start,
     samplesPerSecond,
     secondsLeft: secondsLeft(training, epoch, 0),
-  });
-  return judge(request, before, figures, weights);
+  };
+  return { course: judge(request, before, figures, weights), ended };
 }
 
 async function fit(training: Training, epoch: number): Promise<EpochFigures> {
@@ -104,9 +109,11 @@ function assertFinite(request: TrainRequest, epoch: number, figures: EpochFigure
   const what = name === undefined ? 'a weight' : `the ${words(name)}`;
   const finite = name === undefined && (weights?.every((weight) => Number.isFinite(weight)) ?? true);
   if (finite) return;
+  const { pixels, scale } = request.train;
+  const raw = pixels instanceof Uint8Array && scale === 1 ? ', or pixels scaled to 0…1' : '';
   const rate = typeof learningRate === 'number' ? ` than ${learningRate}` : '';
   throw new StageFailure('not-a-number', `${what} is not a finite number any more in epoch ${epoch}`, {
-    hint: `try a smaller learningRate${rate}, or pixels scaled to 0…1`,
+    hint: `try a smaller learningRate${rate}${raw}`,
     pointer: '/with/optimizer',
   });
 }

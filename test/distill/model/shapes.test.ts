@@ -91,6 +91,20 @@ describe('what does not fit', () => {
       'layer 2 has the name of layer 1: a',
       'unique',
     ],
+    [
+      'strides beside dilation',
+      [{ conv2d: { filters: 4, kernelSize: 3, strides: 2, dilationRate: 2 } }, 'flatten', { dense: 10 }],
+      0,
+      'conv2d has both strides and a dilationRate above 1, which no backend computes',
+      'at 1',
+    ],
+    [
+      'more weights than memory',
+      ['flatten', { dense: 1_000_000_000_000 }, { dense: 10 }],
+      1,
+      'with this dense the model has more than 268,435,456 parameters, which do not fit into memory when training',
+      'smaller',
+    ],
     ['no layer at all', [], 0, 'the model has no layers', '`dense: 10`'],
   ])('%s', (_, model, layer, message, hint) => {
     const { problems } = infer(model);

@@ -1,6 +1,6 @@
 import type { LayerType } from '../layer-type.ts';
-import { poolingLayer } from './pooling.ts';
-import type { PoolingSpec } from './pooling.ts';
+import { poolingLayer } from '../pooling.ts';
+import type { PoolingSpec } from '../pooling.ts';
 
 export type AveragePooling2dSpec = PoolingSpec<'averagePooling2d'>;
 

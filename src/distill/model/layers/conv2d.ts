@@ -1,10 +1,10 @@
+import type * as TensorFlow from '../../../tensor/tf.ts';
 import { activate } from '../activations.ts';
 import type { ActivationName } from '../activations.ts';
 import type { InitializerName } from '../initializers.ts';
 import type { LayerType } from '../layer-type.ts';
 import { isProblem, pair, slide, takesImage } from '../window.ts';
 import type { Padding, Pair } from '../window.ts';
-import type * as TensorFlow from '../../../tensor/tf.ts';
 
 export interface Conv2dSpec {
   readonly type: 'conv2d';
@@ -35,6 +35,11 @@ export const conv2d: LayerType<Conv2dSpec> = {
   writeOut: (options) => {
     const pairs = ['kernelSize', 'strides', 'dilationRate'].filter((name) => name in options);
     return { ...options, ...Object.fromEntries(pairs.map((name) => [name, pair(options[name] ?? null)])) };
+  },
+  check: ({ strides, dilationRate }) => {
+    if (Math.max(...strides) === 1 || Math.max(...dilationRate) === 1) return undefined;
+    const message = 'conv2d has both strides and a dilationRate above 1, which no backend computes';
+    return { message, hint: 'leave one of them at 1' };
   },
   takes: takesImage,
   outputShape: (spec, input) => {

@@ -1,7 +1,7 @@
-import type * as TensorFlow from '../../../tensor/tf.ts';
-import type { LayerType, Operations } from '../layer-type.ts';
-import { isProblem, pair, slide, takesImage } from '../window.ts';
-import type { Padding, Pair } from '../window.ts';
+import type * as TensorFlow from '../../tensor/tf.ts';
+import type { LayerType, Operations } from './layer-type.ts';
+import { isProblem, pair, slide, takesImage } from './window.ts';
+import type { Padding, Pair } from './window.ts';
 
 export interface PoolingSpec<Type extends string> {
   readonly type: Type;
