@@ -10,7 +10,7 @@ export interface Evaluation {
   readonly perClass: readonly ClassFigures[];
 }
 
-export interface ClassFigures {
+interface ClassFigures {
   /** Samples with this label. */
   readonly count: number;
   /** Share of them that were found; null where there are none. */

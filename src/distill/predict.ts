@@ -11,7 +11,7 @@ export interface PredictOptions {
   readonly onProgress?: (progress: PredictProgress) => void;
 }
 
-export interface PredictProgress {
+interface PredictProgress {
   readonly done: number;
   readonly total: number;
   readonly samplesPerSecond: number;

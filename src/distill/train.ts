@@ -11,7 +11,6 @@ import { startPace } from './training/pace.ts';
 import type { TrainRequest, Trained } from './training/request.ts';
 import type { Learner } from './training/step.ts';
 
-export type { EarlyStopping, Monitor } from './training/early-stopping.ts';
 export type { EndedEpoch, TrainProgress, TrainRequest, Trained } from './training/request.ts';
 
 /**

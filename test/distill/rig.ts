@@ -24,7 +24,7 @@ export function shapesOf(count: number, seed: number): Samples {
   return { count, shape: [6, 6, 1], pixels, scale: 1 / 255, labels, classes: 3 };
 }
 
-export const small: JsonValue = ['flatten', { dense: { units: 12, activation: 'sigmoid' } }, { dense: 3 }];
+const small: JsonValue = ['flatten', { dense: { units: 12, activation: 'sigmoid' } }, { dense: 3 }];
 
 export const everything: JsonValue = [
   { conv2d: { filters: 4, kernelSize: 3, padding: 'same', activation: 'relu' } },

@@ -15,14 +15,14 @@ export function teacherOf({ teacherLogits }: Targets): TensorFlow.Tensor2D {
   return teacherLogits;
 }
 
-export interface LossCall<Spec> {
+interface LossCall<Spec> {
   readonly spec: Spec;
   /** The student's, [batch, classes]. */
   readonly logits: TensorFlow.Tensor2D;
   readonly targets: Targets;
 }
 
-export interface LossAndGradient {
+interface LossAndGradient {
   /** For each sample, summed over the classes: [batch]. */
   readonly losses: TensorFlow.Tensor;
   /** Of each sample's own loss by its own logits: [batch, classes]. The mean over the batch is taken by the caller. */

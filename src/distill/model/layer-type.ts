@@ -29,7 +29,7 @@ export interface WeightSpec {
   readonly trainable: boolean;
 }
 
-export interface LayerCall<Spec> {
+interface LayerCall<Spec> {
   readonly spec: Spec;
   /** [batch, …shape] */
   readonly x: TensorFlow.Tensor;
@@ -47,7 +47,7 @@ export interface ShapeProblem {
   readonly hint: string;
 }
 
-export interface OptionsProblem {
+interface OptionsProblem {
   readonly message: string;
   readonly hint: string;
 }

@@ -16,7 +16,7 @@ import { inferShapes } from './shapes.ts';
 import { assignVariables, readVariables } from './variables.ts';
 import { bytesToFloats, floatBytes } from './weights.ts';
 
-export interface Weight {
+interface Weight {
   /** `dense_1/kernel` */
   readonly name: string;
   readonly shape: Shape;
@@ -25,7 +25,7 @@ export interface Weight {
 }
 
 /** Training draws dropout masks and moves batch statistics; `random` names a layer's stream of this step. */
-export type ForwardMode =
+type ForwardMode =
   { readonly training: false } | { readonly training: true; readonly random: (layer: number) => Generator };
 
 export interface Model {

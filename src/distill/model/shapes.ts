@@ -12,7 +12,7 @@ export interface ModelShapes {
   readonly problems: readonly LayerProblem[];
 }
 
-export interface LayerProblem {
+interface LayerProblem {
   /** Index into the layers, from 0. */
   readonly layer: number;
   readonly message: string;

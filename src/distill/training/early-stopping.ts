@@ -1,7 +1,7 @@
 /** When to stop, and which epoch was best: Keras' EarlyStopping, as a value that a checkpoint can hold. */
 import type { EpochFigures } from '../../core/stage-runner.ts';
 
-export type Monitor = 'loss' | 'accuracy' | 'validationLoss' | 'validationAccuracy';
+type Monitor = 'loss' | 'accuracy' | 'validationLoss' | 'validationAccuracy';
 
 export interface EarlyStopping {
   readonly monitor: Monitor;
