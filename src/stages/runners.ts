@@ -1,0 +1,17 @@
+import type { StageRunner } from '../core/stage-runner.ts';
+
+/** What each stage type of the registry does. Each is loaded when first wanted, and only in the child process. */
+const runners: Readonly<Record<string, () => Promise<{ readonly run: StageRunner }>>> = {
+  'load-data': () => import('./load-data/run.ts'),
+  'train-teacher': () => import('./train-teacher/run.ts'),
+  'predict-soft-labels': () => import('./predict-soft-labels/run.ts'),
+  'train-student': () => import('./train-student/run.ts'),
+  evaluate: () => import('./evaluate/run.ts'),
+};
+
+/** @throws Error for a type that the registry does not hold: planning has told the person before */
+export async function loadRunner(type: string): Promise<StageRunner> {
+  const load = runners[type];
+  if (load === undefined) throw new Error(`there is no runner for the stage type ${type}`);
+  return (await load()).run;
+}

@@ -1,0 +1,88 @@
+/** What train-student adds to the options of training: distillation. */
+import type { JsonObject } from '../../base/json.ts';
+import { isJsonObject } from '../../base/json.ts';
+import type { ArtifactFacts } from '../../core/artifact.ts';
+import type { OptionProblem, StageCheck } from '../../core/stage-type.ts';
+import { normalizeDistillation } from '../../distill/losses/loss-spec.ts';
+import { readFacts, writeFacts } from '../artifacts/facts.ts';
+import type { DatasetFacts, SoftLabelsFacts } from '../artifacts/facts.ts';
+import { checkTraining, normalizeTraining } from '../training/options.ts';
+
+export function normalizeStudent(options: JsonObject): JsonObject {
+  const { distillation, ...rest } = options;
+  const written = distillation === undefined ? {} : { distillation: normalizeDistillation(distillation) };
+  return { ...normalizeTraining(rest), ...written };
+}
+
+export function checkStudent(
+  options: JsonObject,
+  inputs: Readonly<Record<string, ArtifactFacts | undefined>>,
+): StageCheck {
+  const data = readFacts<DatasetFacts>(inputs['data']);
+  const training = checkTraining(options, data);
+  const problems = [
+    ...training.problems,
+    ...distillationProblems(options['distillation'], 'softLabels' in inputs),
+    ...fitProblems(data, readFacts<SoftLabelsFacts>(inputs['softLabels'])),
+  ];
+  return training.facts === undefined ? { problems } : { problems, facts: writeFacts(training.facts) };
+}
+
+/** Soft labels and `distillation` belong together: the one without the other is a mistake, never a default. */
+function distillationProblems(distillation: JsonObject[string] | undefined, hasSoftLabels: boolean): OptionProblem[] {
+  if (distillation === undefined) {
+    if (!hasSoftLabels) return [];
+    return [
+      {
+        code: 'bad-option',
+        message: 'the stage is given soft labels, but has no `distillation` that says how to learn from them',
+        hint: 'add `distillation: { method: hinton }` to `with`, or leave softLabels out',
+        pointer: '/needs/softLabels',
+        part: 'key',
+      },
+    ];
+  }
+  const problems: OptionProblem[] = [];
+  if (!hasSoftLabels) {
+    problems.push({
+      code: 'missing-slot',
+      message: '`distillation` learns from soft labels, and no stage fills the slot softLabels',
+      hint: 'add `softLabels: <a stage of type predict-soft-labels>` to `needs`, or leave `distillation` out',
+      pointer: '/with/distillation',
+      part: 'key',
+    });
+  }
+  if (isJsonObject(distillation) && distillation['method'] === 'softTargets' && 'alpha' in distillation) {
+    problems.push({
+      code: 'bad-option',
+      message: '`alpha` mixes in the labels, and softTargets learns from the teacher alone',
+      hint: 'leave `alpha` out, or write `method: hinton`',
+      pointer: '/with/distillation/alpha',
+      part: 'key',
+    });
+  }
+  return problems;
+}
+
+function fitProblems(data: DatasetFacts, softLabels: SoftLabelsFacts): OptionProblem[] {
+  const problem = (message: string): OptionProblem => ({
+    code: 'bad-option',
+    message,
+    hint: 'the teacher has to look at the same data set',
+    pointer: '/needs/softLabels',
+  });
+  const { classes: ours } = data;
+  const { classes: theirs } = softLabels;
+  if (ours !== undefined && theirs !== undefined && ours !== theirs) {
+    return [problem(`the soft labels are for ${theirs} classes, and the data set has ${ours}`)];
+  }
+  const images = data.counts?.train;
+  const labelled = softLabels.counts?.train;
+  if (images !== undefined && labelled !== undefined && images !== labelled) {
+    return [problem(`the soft labels are for ${labelled} training images, and the data set has ${images}`)];
+  }
+  if (softLabels.counts !== undefined && labelled === undefined) {
+    return [problem('the soft labels are not of the training images')];
+  }
+  return [];
+}

@@ -1,0 +1,3 @@
+import type { StageRunner } from '../../core/stage-runner.ts';
+
+export const run: StageRunner = () => Promise.reject(new Error('not built yet'));

@@ -1,0 +1,23 @@
+import schema from '../../../schemas/stages/train-teacher.schema.json' with { type: 'json' };
+import type { StageType } from '../../core/stage-type.ts';
+import { readFacts, writeFacts } from '../artifacts/facts.ts';
+import { codeDigest } from '../code-digests.ts';
+import { checkTraining, normalizeTraining, resumableTraining } from '../training/options.ts';
+
+export const trainTeacher: StageType = {
+  name: 'train-teacher',
+  description: schema.description,
+  version: 1,
+  schema,
+  slots: { data: { kind: 'dataset', required: true, description: 'The images to train and validate on.' } },
+  output: 'model',
+  determinism: 'bitwise',
+  uses: { tensors: true, seed: true },
+  code: codeDigest('train-teacher'),
+  normalize: normalizeTraining,
+  resumableOptions: resumableTraining,
+  check: (options, inputs) => {
+    const { problems, facts } = checkTraining(options, readFacts(inputs['data']));
+    return facts === undefined ? { problems } : { problems, facts: writeFacts(facts) };
+  },
+};
