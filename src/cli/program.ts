@@ -40,6 +40,8 @@ export function buildProgram(terminal: Terminal, exit: (code: number) => void): 
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
+    // `run <file> [stages...]`: that there are options goes without saying.
+    .configureHelp({ subcommandTerm: termOf })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void terminal.stdout.write(text),
@@ -52,4 +54,12 @@ export function buildProgram(terminal: Terminal, exit: (code: number) => void): 
     command.showHelpAfterError(`(pipeline ${command.name()} --help shows examples)`);
   }
   return program;
+}
+
+function termOf(command: Command): string {
+  const args = command.registeredArguments.map((each) => {
+    const name = `${each.name()}${each.variadic ? '...' : ''}`;
+    return each.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...args].join(' ');
 }

@@ -14,7 +14,9 @@ export interface Screen {
   emit(event: PipelineEvent): void;
   /** A word to the person, beside the events. */
   say(text: string): void;
-  close(finished: FinishedRun): Promise<void>;
+  summarize(finished: FinishedRun): Promise<void>;
+  /** Leaves what is shown as it stands; again is harmless. */
+  close(): Promise<void>;
 }
 
 /** JSON lines where asked for, the live list on a terminal, plain lines elsewhere. */
@@ -33,8 +35,8 @@ export function openScreen(terminal: Terminal, json: boolean): Screen {
       if (json) terminal.stderr.write(`${message}\n`);
       else sink.emit(warning);
     },
-    async close(finished) {
-      await sink.close();
+    close: () => sink.close(),
+    async summarize(finished) {
       if (finished.recordProblem !== undefined) {
         terminal.stderr.write(`the run's record is not whole: ${finished.recordProblem.message}\n`);
       }

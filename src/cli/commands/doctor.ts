@@ -1,4 +1,7 @@
-import { helpText, type AddCommand, type CommandContext } from '../command.ts';
+import { examine } from '../../api/doctor/examine.ts';
+import { renderChecks } from '../../report/checks-text.ts';
+import { type AddCommand, type CommandContext, helpText } from '../command.ts';
+import { layoutOf, printJson } from '../terminal.ts';
 
 interface Flags {
   readonly json?: true;
@@ -22,14 +25,11 @@ export const addDoctor: AddCommand = (program, context) => {
 };
 
 async function doctor(flags: Flags, { terminal }: CommandContext): Promise<number> {
-  const { examine } = await import('../../api/doctor/examine.ts');
-  const { layoutOf, printJson } = await import('../terminal.ts');
   const checks = await examine(terminal.cwd);
   const ok = checks.every(({ status }) => status !== 'broken');
   if (flags.json === true) {
     printJson(terminal, { ok, checks });
   } else {
-    const { renderChecks } = await import('../../report/checks-text.ts');
     terminal.stdout.write(renderChecks(checks, layoutOf(terminal).style));
   }
   return ok ? 0 : 1;

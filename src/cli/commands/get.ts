@@ -1,4 +1,7 @@
-import { helpText, type AddCommand, type CommandContext } from '../command.ts';
+import { openRuns } from '../../api/runs.ts';
+import { type AddCommand, type CommandContext, helpText } from '../command.ts';
+import { printProblems } from '../print-problems.ts';
+import { printJson } from '../terminal.ts';
 
 interface Flags {
   readonly output: string;
@@ -24,15 +27,12 @@ export const addGet: AddCommand = (program, context) => {
 };
 
 async function get(name: string, stage: string, flags: Flags, { terminal }: CommandContext): Promise<number> {
-  const { openRuns } = await import('../../api/runs.ts');
-  const { printProblems } = await import('../print-problems.ts');
   const opened = await openRuns(terminal.cwd);
   if (!opened.ok) return printProblems(terminal, opened.error, flags);
   const written = await opened.value.materialize(name, stage, flags.output);
   if (!written.ok) return printProblems(terminal, [written.error], flags);
   const { folder, files } = written.value;
   if (flags.json === true) {
-    const { printJson } = await import('../terminal.ts');
     printJson(terminal, written.value);
   } else {
     for (const file of files) terminal.stdout.write(`${folder}/${file.path}\n`);

@@ -1,7 +1,14 @@
 import { Option } from 'commander';
-import type { Drawing } from '../../report/graph/drawing.ts';
-import { helpText, type AddCommand, type CommandContext } from '../command.ts';
-import { addPipelineOptions, pipelineRequest, type PipelineFlags } from '../pipeline-options.ts';
+import { openPipeline } from '../../api/open-pipeline.ts';
+import { graphDot } from '../../report/graph/dot.ts';
+import { type Drawing, drawingOf } from '../../report/graph/drawing.ts';
+import { graphMermaid } from '../../report/graph/mermaid.ts';
+import { graphSvg } from '../../report/graph/svg.ts';
+import { graphText } from '../../report/graph/text.ts';
+import { type AddCommand, type CommandContext, helpText } from '../command.ts';
+import { type PipelineFlags, addPipelineOptions, pipelineRequest } from '../pipeline-options.ts';
+import { printProblems } from '../print-problems.ts';
+import { layoutOf, printJson } from '../terminal.ts';
 
 const formats = ['text', 'mermaid', 'dot', 'svg'] as const;
 type Flags = PipelineFlags & { readonly format: (typeof formats)[number]; readonly json?: true };
@@ -29,16 +36,10 @@ export const addGraph: AddCommand = (program, context) => {
 
 async function graph(file: string, flags: Flags, context: CommandContext): Promise<number> {
   const { terminal } = context;
-  const { openPipeline } = await import('../../api/open-pipeline.ts');
   const opened = await openPipeline(pipelineRequest(file, flags, terminal));
-  if (!opened.ok) {
-    const { printProblems } = await import('../print-problems.ts');
-    return printProblems(terminal, opened.error, flags);
-  }
-  const { drawingOf } = await import('../../report/graph/drawing.ts');
+  if (!opened.ok) return printProblems(terminal, opened.error, flags);
   const drawing = drawingOf(opened.value.spec, opened.value.graph.order);
   if (flags.json === true) {
-    const { printJson } = await import('../terminal.ts');
     printJson(terminal, drawing);
   } else {
     terminal.stdout.write(await draw(drawing, flags.format, context));
@@ -48,16 +49,13 @@ async function graph(file: string, flags: Flags, context: CommandContext): Promi
 
 async function draw(drawing: Drawing, format: Flags['format'], { terminal }: CommandContext): Promise<string> {
   switch (format) {
-    case 'text': {
-      const { graphText } = await import('../../report/graph/text.ts');
-      const { layoutOf } = await import('../terminal.ts');
+    case 'text':
       return graphText(drawing, layoutOf(terminal).style);
-    }
     case 'mermaid':
-      return (await import('../../report/graph/mermaid.ts')).graphMermaid(drawing);
+      return graphMermaid(drawing);
     case 'dot':
-      return (await import('../../report/graph/dot.ts')).graphDot(drawing);
+      return graphDot(drawing);
     case 'svg':
-      return (await import('../../report/graph/svg.ts')).graphSvg(drawing);
+      return graphSvg(drawing);
   }
 }

@@ -1,4 +1,6 @@
-import { helpText, type AddCommand, type CommandContext } from '../command.ts';
+import { openRuns } from '../../api/runs.ts';
+import { type AddCommand, type CommandContext, helpText } from '../command.ts';
+import { printProblems } from '../print-problems.ts';
 
 export const addLogs: AddCommand = (program, context) => {
   program
@@ -17,8 +19,6 @@ export const addLogs: AddCommand = (program, context) => {
 };
 
 async function logs(name: string, stage: string, { terminal }: CommandContext): Promise<number> {
-  const { openRuns } = await import('../../api/runs.ts');
-  const { printProblems } = await import('../print-problems.ts');
   const opened = await openRuns(terminal.cwd);
   if (!opened.ok) return printProblems(terminal, opened.error);
   const log = await opened.value.log(name, stage);

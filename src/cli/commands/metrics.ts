@@ -1,4 +1,8 @@
-import { helpText, type AddCommand, type CommandContext } from '../command.ts';
+import { openRuns } from '../../api/runs.ts';
+import { renderMetrics } from '../../report/metrics-table.ts';
+import { type AddCommand, type CommandContext, helpText } from '../command.ts';
+import { printProblems } from '../print-problems.ts';
+import { layoutOf, printJson } from '../terminal.ts';
 
 interface Flags {
   readonly json?: true;
@@ -22,18 +26,14 @@ export const addMetrics: AddCommand = (program, context) => {
 };
 
 async function metrics(name: string, flags: Flags, { terminal }: CommandContext): Promise<number> {
-  const { openRuns } = await import('../../api/runs.ts');
-  const { printProblems } = await import('../print-problems.ts');
   const opened = await openRuns(terminal.cwd);
   if (!opened.ok) return printProblems(terminal, opened.error, flags);
   const run = await opened.value.find(name);
   if (!run.ok) return printProblems(terminal, [run.error], flags);
-  const { layoutOf, printJson } = await import('../terminal.ts');
   if (flags.json === true) {
     const stages = run.value.stages.map((stage) => [stage.id, stage.metrics ?? {}]);
     printJson(terminal, { run: run.value.id, stages: Object.fromEntries(stages) as unknown });
   } else {
-    const { renderMetrics } = await import('../../report/metrics-table.ts');
     terminal.stdout.write(await renderMetrics(run.value, layoutOf(terminal)));
   }
   return 0;

@@ -1,6 +1,9 @@
-import { helpText, type AddCommand, type CommandContext } from '../command.ts';
-import { addPipelineOptions, pipelineRequest, type PipelineFlags } from '../pipeline-options.ts';
-import { collect } from '../command.ts';
+import { planPipeline } from '../../api/plan.ts';
+import { renderPlan } from '../../report/plan-table.ts';
+import { type AddCommand, type CommandContext, collect, helpText } from '../command.ts';
+import { type PipelineFlags, addPipelineOptions, pipelineRequest } from '../pipeline-options.ts';
+import { printProblems } from '../print-problems.ts';
+import { layoutOf, printJson } from '../terminal.ts';
 
 export type PlanFlags = PipelineFlags & { readonly force: readonly string[]; readonly json?: true };
 
@@ -32,17 +35,11 @@ export async function printPlan(
   flags: PlanFlags,
   { terminal }: CommandContext,
 ): Promise<number> {
-  const { planPipeline } = await import('../../api/plan.ts');
   const plan = await planPipeline(file, { ...pipelineRequest(file, flags, terminal), targets, force: flags.force });
-  if (!plan.ok) {
-    const { printProblems } = await import('../print-problems.ts');
-    return printProblems(terminal, plan.error, flags);
-  }
-  const { layoutOf, printJson } = await import('../terminal.ts');
+  if (!plan.ok) return printProblems(terminal, plan.error, flags);
   if (flags.json === true) {
     printJson(terminal, plan.value);
   } else {
-    const { renderPlan } = await import('../../report/plan-table.ts');
     terminal.stdout.write(await renderPlan(plan.value, layoutOf(terminal)));
   }
   return plan.value.some(({ status }) => status === 'blocked') ? 1 : 0;

@@ -1,7 +1,12 @@
-import { collect, helpText, type AddCommand, type CommandContext } from '../command.ts';
+import { runPipeline } from '../../api/run.ts';
+import { type AddCommand, type CommandContext, collect, helpText } from '../command.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { positiveInteger } from '../numbers.ts';
 import { addPipelineOptions, pipelineRequest } from '../pipeline-options.ts';
-import { printPlan, type PlanFlags } from './plan.ts';
+import { printProblems } from '../print-problems.ts';
+import { openScreen } from '../screen.ts';
+import { cancelOnSignal } from '../signals.ts';
+import { type PlanFlags, printPlan } from './plan.ts';
 
 type Flags = PlanFlags & { readonly jobs?: number; readonly dryRun?: true };
 
@@ -40,10 +45,6 @@ async function run(
   flags: Flags,
   { terminal }: CommandContext,
 ): Promise<number> {
-  const { runPipeline } = await import('../../api/run.ts');
-  const { openScreen } = await import('../screen.ts');
-  const { cancelOnSignal } = await import('../signals.ts');
-  const { exitCodeOf, exitCodes } = await import('../exit-codes.ts');
   const screen = openScreen(terminal, flags.json === true);
   const cancel = cancelOnSignal((signal) => {
     screen.say(`${signal}: ending the stages under way; a second one ends at once`);
@@ -59,15 +60,14 @@ async function run(
         screen.emit(event);
       },
     });
-    if (!finished.ok) {
-      const { printProblems } = await import('../print-problems.ts');
-      return printProblems(terminal, finished.error, flags);
-    }
-    await screen.close(finished.value);
+    if (!finished.ok) return printProblems(terminal, finished.error, flags);
+    await screen.close();
+    await screen.summarize(finished.value);
     if (finished.value.status === 'cancelled' && cancel.received !== undefined) return exitCodeOf(cancel.received);
     const isWhole = finished.value.status === 'succeeded' && finished.value.recordProblem === undefined;
     return isWhole ? exitCodes.done : exitCodes.failed;
   } finally {
+    await screen.close();
     cancel.stop();
   }
 }

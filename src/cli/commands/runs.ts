@@ -1,5 +1,9 @@
-import { helpText, type AddCommand, type CommandContext } from '../command.ts';
+import { openRuns } from '../../api/runs.ts';
+import { renderRuns } from '../../report/runs-table.ts';
+import { type AddCommand, type CommandContext, helpText } from '../command.ts';
 import { positiveInteger } from '../numbers.ts';
+import { printProblems } from '../print-problems.ts';
+import { layoutOf, printJson } from '../terminal.ts';
 
 interface Flags {
   readonly limit: number;
@@ -19,16 +23,12 @@ export const addRuns: AddCommand = (program, context) => {
 };
 
 async function runs(flags: Flags, { terminal }: CommandContext): Promise<number> {
-  const { openRuns } = await import('../../api/runs.ts');
-  const { printProblems } = await import('../print-problems.ts');
   const opened = await openRuns(terminal.cwd);
   if (!opened.ok) return printProblems(terminal, opened.error, flags);
   const list = (await opened.value.list()).slice(0, flags.limit);
-  const { layoutOf, printJson } = await import('../terminal.ts');
   if (flags.json === true) {
     printJson(terminal, list);
   } else {
-    const { renderRuns } = await import('../../report/runs-table.ts');
     terminal.stdout.write(await renderRuns(list, layoutOf(terminal)));
   }
   return 0;

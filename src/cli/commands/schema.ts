@@ -1,4 +1,6 @@
-import { helpText, type AddCommand, type CommandContext } from '../command.ts';
+import { readSchema, schemaNames } from '../../api/schemas.ts';
+import { type AddCommand, type CommandContext, helpText } from '../command.ts';
+import { printProblems } from '../print-problems.ts';
 
 interface Flags {
   readonly json?: true;
@@ -26,17 +28,13 @@ export const addSchema: AddCommand = (program, context) => {
 };
 
 async function schema(name: string | undefined, flags: Flags, { terminal }: CommandContext): Promise<number> {
-  const { readSchema, schemaNames } = await import('../../api/schemas.ts');
   if (name === undefined) {
     const names = await schemaNames();
     terminal.stdout.write(flags.json === true ? `${JSON.stringify(names)}\n` : `${names.join('\n')}\n`);
     return 0;
   }
   const text = await readSchema(name);
-  if (!text.ok) {
-    const { printProblems } = await import('../print-problems.ts');
-    return printProblems(terminal, [text.error], flags);
-  }
+  if (!text.ok) return printProblems(terminal, [text.error], flags);
   terminal.stdout.write(text.value);
   return 0;
 }

@@ -1,4 +1,8 @@
-import { helpText, type AddCommand, type CommandContext } from '../command.ts';
+import { describeStageTypes, findStageType } from '../../api/stage-types.ts';
+import { renderStageType, renderStageTypes } from '../../report/stage-types-text.ts';
+import { type AddCommand, type CommandContext, helpText } from '../command.ts';
+import { printProblems } from '../print-problems.ts';
+import { layoutOf, printJson } from '../terminal.ts';
 
 interface Flags {
   readonly json?: true;
@@ -19,9 +23,6 @@ export const addStages: AddCommand = (program, context) => {
 };
 
 async function stages(name: string | undefined, flags: Flags, { terminal }: CommandContext): Promise<number> {
-  const { describeStageTypes, findStageType } = await import('../../api/stage-types.ts');
-  const { layoutOf, printJson } = await import('../terminal.ts');
-  const { renderStageType, renderStageTypes } = await import('../../report/stage-types-text.ts');
   if (name === undefined) {
     const types = describeStageTypes();
     if (flags.json === true) printJson(terminal, types);
@@ -29,10 +30,7 @@ async function stages(name: string | undefined, flags: Flags, { terminal }: Comm
     return 0;
   }
   const type = findStageType(name);
-  if (!type.ok) {
-    const { printProblems } = await import('../print-problems.ts');
-    return printProblems(terminal, [type.error], flags);
-  }
+  if (!type.ok) return printProblems(terminal, [type.error], flags);
   if (flags.json === true) printJson(terminal, type.value);
   else terminal.stdout.write(await renderStageType(type.value, layoutOf(terminal)));
   return 0;

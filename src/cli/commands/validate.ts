@@ -1,5 +1,9 @@
-import { helpText, type AddCommand, type CommandContext } from '../command.ts';
-import { addPipelineOptions, pipelineRequest, type PipelineFlags } from '../pipeline-options.ts';
+import { openPipeline } from '../../api/open-pipeline.ts';
+import { problemJson } from '../../report/problem-json.ts';
+import { type AddCommand, type CommandContext, helpText } from '../command.ts';
+import { type PipelineFlags, addPipelineOptions, pipelineRequest } from '../pipeline-options.ts';
+import { printProblems } from '../print-problems.ts';
+import { printJson } from '../terminal.ts';
 
 type Flags = PipelineFlags & { readonly json?: true };
 
@@ -20,10 +24,6 @@ export const addValidate: AddCommand = (program, context) => {
 };
 
 async function validate(files: readonly string[], flags: Flags, { terminal }: CommandContext): Promise<number> {
-  const { openPipeline } = await import('../../api/open-pipeline.ts');
-  const { printProblems } = await import('../print-problems.ts');
-  const { problemJson } = await import('../../report/problem-json.ts');
-  const { printJson } = await import('../terminal.ts');
   const checked = [];
   for (const file of files) {
     const opened = await openPipeline(pipelineRequest(file, flags, terminal));

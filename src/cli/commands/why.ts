@@ -1,5 +1,9 @@
-import { helpText, type AddCommand, type CommandContext } from '../command.ts';
-import { addPipelineOptions, pipelineRequest, type PipelineFlags } from '../pipeline-options.ts';
+import { explainStage } from '../../api/why.ts';
+import { renderWhy } from '../../report/why-text.ts';
+import { type AddCommand, type CommandContext, helpText } from '../command.ts';
+import { type PipelineFlags, addPipelineOptions, pipelineRequest } from '../pipeline-options.ts';
+import { printProblems } from '../print-problems.ts';
+import { layoutOf, printJson } from '../terminal.ts';
 
 type Flags = PipelineFlags & { readonly json?: true };
 
@@ -23,17 +27,11 @@ export const addWhy: AddCommand = (program, context) => {
 };
 
 async function why(file: string, stage: string, flags: Flags, { terminal }: CommandContext): Promise<number> {
-  const { explainStage } = await import('../../api/why.ts');
   const explained = await explainStage(stage, pipelineRequest(file, flags, terminal));
-  if (!explained.ok) {
-    const { printProblems } = await import('../print-problems.ts');
-    return printProblems(terminal, explained.error, flags);
-  }
-  const { layoutOf, printJson } = await import('../terminal.ts');
+  if (!explained.ok) return printProblems(terminal, explained.error, flags);
   if (flags.json === true) {
     printJson(terminal, explained.value);
   } else {
-    const { renderWhy } = await import('../../report/why-text.ts');
     terminal.stdout.write(renderWhy(explained.value, layoutOf(terminal).style));
   }
   return 0;
