@@ -1,0 +1,28 @@
+// Made by scripts/generate.ts from schemas/project.schema.json. Change the schema instead.
+
+/**
+ * Folder that keeps artifacts and runs, relative to this file.
+ */
+export type Store = string;
+/**
+ * What computes with tensors where a pipeline does not say: `wasm` is built in; `native` needs @tensorflow/tfjs-node; `auto` is native where it loads, else wasm.
+ */
+export type Backend = 'wasm' | 'native' | 'auto';
+/**
+ * Stages at once. Two if left out, or one on a machine with a single core.
+ */
+export type Jobs = number;
+/**
+ * Packages or files that bring stage types of their own. Reserved: this version has none yet.
+ */
+export type Plugins = string[];
+
+/**
+ * Defaults for every pipeline of a folder: pipeline.config.yaml, .pipelinerc, or the key "pipeline" in package.json.
+ */
+export interface Project {
+  store?: Store;
+  backend?: Backend;
+  jobs?: Jobs;
+  plugins?: Plugins;
+}
