@@ -14,9 +14,10 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
 /** @returns the exit code */
 export async function execute(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = exitCodes.done;
-  const program = buildProgram(terminal, (code) => {
+  const exit = (code: number): void => {
     exitCode = code;
-  });
+  };
+  const program = buildProgram(terminal, exit, args[0]);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CommandContext } from './command.ts';
+import type { AddCommand, CommandContext } from './command.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addGet } from './commands/get.ts';
 import { addGraph } from './commands/graph.ts';
@@ -16,24 +16,25 @@ import { addWhy } from './commands/why.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from '../api/package-version.ts';
 
-/** The commands, in the order of `--help`. */
-const commands = [
-  addRun,
-  addPlan,
-  addWhy,
-  addValidate,
-  addGraph,
-  addRuns,
-  addMetrics,
-  addLogs,
-  addGet,
-  addStages,
-  addSchema,
-  addDoctor,
-  addProbeBackend,
+/** In the order of `--help`. */
+const commands: readonly (readonly [name: string, add: AddCommand])[] = [
+  ['run', addRun],
+  ['plan', addPlan],
+  ['why', addWhy],
+  ['validate', addValidate],
+  ['graph', addGraph],
+  ['runs', addRuns],
+  ['metrics', addMetrics],
+  ['logs', addLogs],
+  ['get', addGet],
+  ['stages', addStages],
+  ['schema', addSchema],
+  ['doctor', addDoctor],
+  ['probe-backend', addProbeBackend],
 ];
 
-export function buildProgram(terminal: Terminal, exit: (code: number) => void): Command {
+/** @param asked the first argument: where it names a command, the others need not be built */
+export function buildProgram(terminal: Terminal, exit: (code: number) => void, asked?: string): Command {
   const context: CommandContext = { terminal, exit };
   const program = new Command('pipeline')
     .description('Knowledge distillation as a declarative pipeline: only what changed is computed again.')
@@ -49,7 +50,8 @@ export function buildProgram(terminal: Terminal, exit: (code: number) => void): 
     })
     .showHelpAfterError('(pipeline --help lists the commands)')
     .addHelpText('after', '\nA first run: pipeline run pipelines/mnist-distill.yaml');
-  for (const add of commands) add(program, context);
+  const named = commands.filter(([name]) => name === asked);
+  for (const [, add] of named.length > 0 ? named : commands) add(program, context);
   for (const command of program.commands) {
     command.showHelpAfterError(`(pipeline ${command.name()} --help shows examples)`);
   }
