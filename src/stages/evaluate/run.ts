@@ -1,3 +1,42 @@
-import type { StageRunner } from '../../core/stage-runner.ts';
+import type { StageContext, StageRunner } from '../../core/stage-runner.ts';
+import { predictLogits } from '../../distill/predict.ts';
+import { readDataset } from '../artifacts/dataset.ts';
+import type { ReadDataset } from '../artifacts/dataset.ts';
+import { writeEvaluation } from '../artifacts/evaluation.ts';
+import { readModel } from '../artifacts/model.ts';
+import { predictionProgress } from '../prediction-progress.ts';
+import { checkWithInputs, inputOf } from '../stage-input.ts';
+import { useBackend } from '../tensors.ts';
+import { checkEvaluate, parseEvaluate } from './options.ts';
+import { scoreModels } from './scores.ts';
+import type { Predictions, SplitPredictions } from './scores.ts';
 
-export const run: StageRunner = () => Promise.reject(new Error('not built yet'));
+export const run: StageRunner = async (context) => {
+  checkWithInputs(context, checkEvaluate);
+  await useBackend(context);
+  const dataset = await readDataset(inputOf(context, 'data'));
+  const predictions: Predictions[] = [];
+  const names = Object.keys(context.inputs).filter((slot) => slot !== 'data');
+  for (const name of names.sort()) predictions.push(await predictModel(context, dataset, name));
+  const { artifact, metrics } = scoreModels(predictions, dataset.classes);
+  await writeEvaluation(context, artifact);
+  return { metrics };
+};
+
+async function predictModel(context: StageContext, dataset: ReadDataset, name: string): Promise<Predictions> {
+  const { splits: splitNames, batchSize } = parseEvaluate(context.options);
+  const { model, bytes } = await readModel(inputOf(context, name));
+  try {
+    const splits: SplitPredictions[] = [];
+    for (const splitName of splitNames) {
+      const split = await dataset.split(splitName);
+      if (split === undefined) continue;
+      const onProgress = predictionProgress(context, `${name} on ${splitName}`);
+      const logits = await predictLogits(model, split.samples, { signal: context.signal, batchSize, onProgress });
+      splits.push({ name: splitName, logits, labels: split.samples.labels });
+    }
+    return { name, parameters: model.parameters, bytes, splits };
+  } finally {
+    model.dispose();
+  }
+}

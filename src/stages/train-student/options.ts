@@ -14,6 +14,12 @@ export function normalizeStudent(options: JsonObject): JsonObject {
   return { ...normalizeTraining(rest), ...written };
 }
 
+/** Undefined for a student that learns from the labels alone. */
+export function parseDistillation(options: JsonObject): JsonObject | undefined {
+  const { distillation } = options;
+  return isJsonObject(distillation) ? distillation : undefined;
+}
+
 export function checkStudent(
   options: JsonObject,
   inputs: Readonly<Record<string, ArtifactFacts | undefined>>,

@@ -1,8 +1,8 @@
 import schema from '../../../schemas/stages/train-teacher.schema.json' with { type: 'json' };
 import type { StageType } from '../../core/stage-type.ts';
-import { readFacts, writeFacts } from '../artifacts/facts.ts';
 import { codeDigest } from '../code-digests.ts';
-import { checkTraining, normalizeTraining, resumableTraining } from '../training/options.ts';
+import { normalizeTraining, resumableTraining } from '../training/options.ts';
+import { checkTeacher } from './options.ts';
 
 export const trainTeacher: StageType = {
   name: 'train-teacher',
@@ -16,8 +16,5 @@ export const trainTeacher: StageType = {
   code: codeDigest('train-teacher'),
   normalize: normalizeTraining,
   resumableOptions: resumableTraining,
-  check: (options, inputs) => {
-    const { problems, facts } = checkTraining(options, readFacts(inputs['data']));
-    return facts === undefined ? { problems } : { problems, facts: writeFacts(facts) };
-  },
+  check: checkTeacher,
 };
