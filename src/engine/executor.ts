@@ -1,3 +1,4 @@
+import type { Digest } from '../base/hash.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { ArtifactFacts, ArtifactKind } from '../core/artifact.ts';
 import type { StageId, StageKey } from '../core/ids.ts';
@@ -62,4 +63,6 @@ export interface ExecutionFailure {
   readonly hint?: string;
   /** Relative to the stage: `/with/model/3`. */
   readonly pointer?: string;
+  /** An object of the store that was not what its name says, or not there. */
+  readonly damaged?: Digest;
 }

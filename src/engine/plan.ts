@@ -1,27 +1,13 @@
 import type { StageId, StageKey } from '../core/ids.ts';
-import type { BackendName, PipelineSpec } from '../core/pipeline-spec.ts';
-import type { Preimage, TensorEnvironment } from '../core/preimage.ts';
+import type { Preimage } from '../core/preimage.ts';
 import type { StageRecord } from '../core/stage-record.ts';
-import type { StageTypes } from '../core/stage-type.ts';
-import type { Store } from '../core/store.ts';
 import type { Problem } from '../diagnostics/problem.ts';
-import type { FileHasher } from '../fingerprint/file-hasher.ts';
-import type { Graph } from '../graph/graph.ts';
-import type { MissReason } from './miss-reason.ts';
+import { stageLookup } from './lookup.ts';
+import { type MissReason, missExplainer } from './miss-reason.ts';
+import { visitStages } from './order.ts';
+import type { PlanContext } from './plan-context.ts';
 
-export interface PlanContext {
-  readonly spec: PipelineSpec;
-  readonly graph: Graph;
-  readonly types: StageTypes;
-  readonly store: Store;
-  readonly backend: BackendName;
-  readonly environment: TensorEnvironment;
-  readonly hasher: FileHasher;
-  /** With everything that they need; all stages if absent. */
-  readonly targets?: ReadonlySet<StageId>;
-  /** Run again, whatever the store holds. */
-  readonly force?: ReadonlySet<StageId>;
-}
+export type { PlanContext } from './plan-context.ts';
 
 export type PlannedStage = { readonly id: StageId; readonly type: string; readonly needs: readonly StageId[] } & (
   | { readonly status: 'hit'; readonly key: StageKey; readonly preimage: Preimage; readonly record: StageRecord }
@@ -34,5 +20,21 @@ export type PlannedStage = { readonly id: StageId; readonly type: string; readon
 
 /** What would run, and why; in topological order. Changes nothing, and runs nothing. */
 export async function planPipeline(context: PlanContext): Promise<readonly PlannedStage[]> {
-  throw new Error(`not written yet: ${context.spec.name}`);
+  const lookUp = stageLookup(context);
+  const explain = missExplainer(context.store, context.spec);
+  const planned = await visitStages<PlannedStage>(context, async (spec, needs) => {
+    const base = { id: spec.id, type: spec.type, needs: [...needs.keys()] };
+    const results = new Map<StageId, StageRecord>();
+    for (const [id, need] of needs) if (need.status === 'hit') results.set(id, need.record);
+    if (results.size < needs.size)
+      return { ...base, status: 'unknown', waitsFor: base.needs.filter((id) => !results.has(id)) };
+
+    const found = await lookUp(spec, results);
+    if (!found.ok) return { ...base, status: 'blocked', problem: found.error };
+    const { keyed, record, forced } = found.value;
+    const known = { ...base, key: keyed.key, preimage: keyed.preimage };
+    if (record !== undefined) return { ...known, status: 'hit', record };
+    return { ...known, status: 'miss', reason: forced ? { kind: 'forced' } : await explain(keyed) };
+  });
+  return [...planned.values()];
 }

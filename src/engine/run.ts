@@ -1,20 +1,17 @@
-import type { Clock, PipelineEvent, RunStatus } from '../core/event.ts';
-import type { RunId, StageId, StageKey } from '../core/ids.ts';
-import type { StageRecord } from '../core/stage-record.ts';
-import type { Problem } from '../diagnostics/problem.ts';
-import type { StageExecutor } from './executor.ts';
-import type { PlanContext } from './plan.ts';
+import { setMaxListeners } from 'node:events';
+import type { Emit, RunStatus } from '../core/event.ts';
+import type { StageId } from '../core/ids.ts';
+import { type GateCheck, checkGates } from './gates.ts';
+import { stageLookup } from './lookup.ts';
+import { missExplainer } from './miss-reason.ts';
+import { selectedStages, visitStages } from './order.ts';
+import type { ActiveRun, RunContext } from './run-context.ts';
+import { runStage } from './run-stage.ts';
+import { Slots } from './slots.ts';
+import { type StageResult, wasCancelled } from './stage-result.ts';
 
-export interface RunContext extends PlanContext {
-  readonly run: RunId;
-  readonly executor: StageExecutor;
-  readonly clock: Clock;
-  readonly emit: (event: PipelineEvent) => void;
-  /** Stages executing at once. */
-  readonly jobs: number;
-  /** Aborted to cancel the run. */
-  readonly signal: AbortSignal;
-}
+export type { RunContext } from './run-context.ts';
+export type { StageResult } from './stage-result.ts';
 
 export interface RunResult {
   readonly status: RunStatus;
@@ -22,17 +19,67 @@ export interface RunResult {
   readonly stages: ReadonlyMap<StageId, StageResult>;
 }
 
-export type StageResult =
-  | { readonly status: 'reused'; readonly key: StageKey; readonly record: StageRecord }
-  | { readonly status: 'ran'; readonly key: StageKey; readonly record: StageRecord }
-  | { readonly status: 'failed'; readonly problem: Problem }
-  /** `blockedBy` failed; absent where the run was cancelled. */
-  | { readonly status: 'skipped'; readonly blockedBy?: StageId };
-
 /**
  * Runs what has to run. Says everything through `emit`: one `run-started` first, one `run-finished` last. Does not close the
  * executor. Rejects only for bugs, and then leaves nothing running.
  */
 export async function runStages(context: RunContext): Promise<RunResult> {
-  throw new Error(`not written yet: ${context.run}`);
+  const { spec, graph, clock } = context;
+  const startedAt = clock();
+  const emit: Emit = (event) => {
+    context.emit({ time: clock(), ...event });
+  };
+  emit({
+    type: 'run-started',
+    run: context.run,
+    pipeline: spec.name,
+    stages: selectedStages(context).map(({ id, type }) => ({ id, type, needs: graph.dependencies(id) })),
+    jobs: context.jobs,
+    backend: context.backend,
+  });
+  let status: RunStatus = 'failed';
+  try {
+    const stages = await runAll(context, emit);
+    const gates = context.signal.aborted ? [] : checkGates(spec.gates, stages);
+    for (const gate of gates) emit(gate);
+    status = statusOf([...stages.values()], gates);
+    return { status, stages };
+  } finally {
+    emit({ type: 'run-finished', status, seconds: (clock() - startedAt) / 1000 });
+  }
+}
+
+async function runAll(context: RunContext, emit: Emit): Promise<RunResult['stages']> {
+  const bug = new AbortController();
+  const signal = AbortSignal.any([context.signal, bug.signal]);
+  // Every stage under way listens to it; Node warns of more than ten.
+  setMaxListeners(0, signal);
+  const results = new Map<StageId, StageResult>();
+  const run: ActiveRun = {
+    context,
+    emit,
+    signal,
+    stages: new Map(selectedStages(context).map((spec) => [spec.id, spec])),
+    results,
+    lookUp: stageLookup(context),
+    explain: missExplainer(context.store, context.spec),
+    slots: new Slots(context.jobs),
+    healing: new Map(),
+  };
+  const visited = await visitStages(context, async (spec) => {
+    try {
+      return await runStage(run, spec);
+    } catch (error) {
+      bug.abort(error);
+      throw error;
+    }
+  });
+  // A stage that was made again has a later result than its visit gave.
+  return new Map([...visited].map(([id, result]) => [id, results.get(id) ?? result]));
+}
+
+function statusOf(results: readonly StageResult[], gates: readonly GateCheck[]): RunStatus {
+  if (results.some(wasCancelled)) return 'cancelled';
+  if (results.some(({ status }) => status === 'failed')) return 'failed';
+  return gates.every(({ passed }) => passed) ? 'succeeded' : 'gate-missed';
 }

@@ -1,4 +1,7 @@
-import type { StageExecutor } from '../executor.ts';
+import { setMaxListeners } from 'node:events';
+import { Slots } from '../slots.ts';
+import type { StageExecution, StageExecutor, StageHooks, StageTask } from '../executor.ts';
+import { Child } from './child.ts';
 
 export interface LocalExecutorOptions {
   /** Path of the built stage-process.js. */
@@ -17,5 +20,70 @@ export interface LocalExecutorOptions {
 
 /** Runs stages in a warm pool of child processes, which are started when first needed. */
 export function openLocalExecutor(options: LocalExecutorOptions): StageExecutor {
-  throw new Error(`not written yet: ${options.entry}`);
+  const pool = new Pool(options);
+  return {
+    execute: (task, hooks) => pool.execute(task, hooks),
+    close: () => pool.close(),
+  };
+}
+
+class Pool {
+  readonly #options: LocalExecutorOptions;
+  readonly #slots: Slots;
+  readonly #idle: Child[] = [];
+  readonly #busy = new Set<Promise<unknown>>();
+  readonly #closing = new AbortController();
+
+  constructor(options: LocalExecutorOptions) {
+    this.#options = options;
+    this.#slots = new Slots(options.size);
+    setMaxListeners(0, this.#closing.signal);
+  }
+
+  async execute(task: StageTask, hooks: StageHooks): Promise<StageExecution> {
+    const signal = AbortSignal.any([hooks.signal, this.#closing.signal]);
+    return this.#slots.within(async () => {
+      if (signal.aborted) return { status: 'cancelled' };
+      const execution = this.#executeIn(this.#takeChild(task), task, { ...hooks, signal });
+      this.#busy.add(execution);
+      try {
+        return await execution;
+      } finally {
+        this.#busy.delete(execution);
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#busy);
+    await Promise.all(this.#idle.splice(0).map((child) => child.end()));
+  }
+
+  async #executeIn(child: Child, task: StageTask, hooks: StageHooks): Promise<StageExecution> {
+    let done = false;
+    try {
+      const execution = await child.run(task, hooks);
+      done = execution.status === 'done';
+      return execution;
+    } finally {
+      // A stage that failed or was stopped may have left anything behind; and nothing of it may run on.
+      if (done && child.usable && child.rssBytes <= (this.#options.idleBytes ?? 1 << 30)) this.#idle.push(child);
+      else await child.end();
+    }
+  }
+
+  /** Of those that wait, one that has the backend loaded if the stage needs it, and one that has not if it does not. */
+  #takeChild(task: StageTask): Child {
+    const waiting = this.#idle.splice(0).filter((child) => child.usable);
+    const fitting = waiting.findIndex((child) => child.tensors === task.tensors);
+    const [child] = waiting.splice(Math.max(0, fitting), 1);
+    this.#idle.push(...waiting);
+    return child ?? this.#startChild();
+  }
+
+  #startChild(): Child {
+    const { entry, projectFolder, downloadFolder, graceMilliseconds = 5000 } = this.#options;
+    return new Child({ entry, cwd: projectFolder, downloadFolder, graceMilliseconds });
+  }
 }

@@ -1,0 +1,21 @@
+/** The program of a child process: what the engine's pool needs of stages, store and tensors, put together. */
+import type { BackendName } from '../core/pipeline-spec.ts';
+import { StageFailure } from '../core/stage-runner.ts';
+import { serve } from '../engine/local/serve.ts';
+import { loadRunner } from '../stages/runners.ts';
+import { folderCheckpoints } from '../store/checkpoints.ts';
+
+process.title = 'pipeline stage';
+serve({ loadRunner, openCheckpoints: folderCheckpoints, prepare });
+
+/** TensorFlow.js is loaded here, and only for the stages that compute with it. */
+async function prepare(backend: BackendName): Promise<void> {
+  const { BackendUnavailable, loadBackend } = await import('../tensor/backend.ts');
+  try {
+    await loadBackend(backend, process.cwd());
+  } catch (cause) {
+    if (!(cause instanceof BackendUnavailable)) throw cause;
+    const message = cause.message.replace(cause.remedy, '').replace(/\.\s*$/, '');
+    throw new StageFailure('backend-unavailable', message, { hint: cause.remedy, cause });
+  }
+}

@@ -1,0 +1,184 @@
+import { rm } from 'node:fs/promises';
+import type { Digest } from '../base/hash.ts';
+import { type Result, failure, success } from '../base/result.ts';
+import type { ArtifactRef } from '../core/artifact.ts';
+import type { StageRecord } from '../core/stage-record.ts';
+import type { EpochFigures, StageOutcome } from '../core/stage-runner.ts';
+import type { Store } from '../core/store.ts';
+import { resumeKey } from '../fingerprint/resume-key.ts';
+import type { FileHasher } from '../fingerprint/file-hasher.ts';
+import type { StageExecution, StageTask, TaskInput } from './executor.ts';
+import type { HashedFile, KeyedStage, StageInputs } from './keyed-stage.ts';
+import type { ActiveRun } from './run-context.ts';
+import { cancelledProblem, failureProblem, thrownProblem } from './stage-problem.ts';
+import type { ComputedStage } from './stage-result.ts';
+
+/** Executes a stage whose lock is held, and keeps what it made. Never rejects, and leaves no staging folder behind. */
+export async function executeStage(run: ActiveRun, keyed: KeyedStage, because: string): Promise<ComputedStage> {
+  const { spec, key } = keyed;
+  const { clock } = run.context;
+  run.emit({ type: 'stage-started', stage: spec.id, key, because });
+  const startedAt = clock();
+  const secondsNow = (): number => Math.max(0, clock() - startedAt) / 1000;
+  try {
+    return await inStagingFolder(run, (folder) => executeIn(run, { keyed, folder, secondsNow }));
+  } catch (error) {
+    return { status: 'failed', problem: thrownProblem(run.emit, spec, error), seconds: secondsNow() };
+  }
+}
+
+async function inStagingFolder<T>(run: ActiveRun, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await run.context.store.makeStagingFolder();
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Execution {
+  readonly keyed: KeyedStage;
+  readonly folder: string;
+  readonly secondsNow: () => number;
+}
+
+async function executeIn(run: ActiveRun, { keyed, folder, secondsNow }: Execution): Promise<ComputedStage> {
+  const { spec } = keyed;
+  const epochs = new Map<number, EpochFigures>();
+  const execution = await execute(run, keyed, { folder, epochs });
+  const seconds = secondsNow();
+  switch (execution.status) {
+    case 'cancelled':
+      return { status: 'failed', problem: cancelledProblem(spec), seconds };
+    case 'failed': {
+      const problem = failureProblem(spec, execution.failure);
+      const { damaged } = execution.failure;
+      return damaged === undefined
+        ? { status: 'failed', problem, seconds }
+        : { status: 'damaged', object: damaged, problem, seconds };
+    }
+    case 'done': {
+      const changed = await firstChanged(run.context.hasher, keyed.files);
+      if (changed !== undefined) {
+        const problem = failureProblem(spec, {
+          code: 'input-changed',
+          message: `${changed.path} changed while the stage ran, so its result was not kept`,
+          hint: 'run again, once the file is as it should be',
+          pointer: changed.pointer,
+        });
+        return { status: 'failed', problem, seconds };
+      }
+      const artifact = await run.context.store.putFolder(folder, keyed.type.output);
+      const made = recordFor(run, keyed, { artifact, outcome: execution.outcome, epochs, seconds });
+      const record = await run.context.store.publish(made);
+      warnOfOtherContent(run, keyed, { made, record });
+      return { status: 'ran', key: keyed.key, record, seconds };
+    }
+  }
+}
+
+interface Sinks {
+  readonly folder: string;
+  readonly epochs: Map<number, EpochFigures>;
+}
+
+async function execute(run: ActiveRun, keyed: KeyedStage, { folder, epochs }: Sinks): Promise<StageExecution> {
+  const inputs = await taskInputs(run.context.store, keyed.inputs);
+  if (!inputs.ok) {
+    const message = `the object ${inputs.error} among its inputs is gone from the store`;
+    return { status: 'failed', failure: { code: 'store-unusable', message, damaged: inputs.error } };
+  }
+  const stage = keyed.spec.id;
+  return run.context.executor.execute(taskFor(run, keyed, { inputs: inputs.value, folder }), {
+    signal: run.signal,
+    progress: (event) => {
+      if (event.type === 'epoch-ended') epochs.set(event.epoch, event.figures);
+      run.emit({ stage, ...event });
+    },
+    output: (stream, text) => {
+      run.emit({ type: 'stage-output', stage, stream, text });
+    },
+  });
+}
+
+function taskFor(
+  { context }: ActiveRun,
+  { spec, type, key, preimage, seed }: KeyedStage,
+  { inputs, folder }: { readonly inputs: StageTask['inputs']; readonly folder: string },
+): StageTask {
+  return {
+    stage: spec.id,
+    type: spec.type,
+    key,
+    options: spec.options,
+    seed,
+    backend: context.backend,
+    tensors: type.uses.tensors,
+    inputs,
+    folder: context.spec.folder,
+    outputFolder: folder,
+    checkpointFolder: context.store.checkpointFolder(resumeKey(type, preimage, spec.options)),
+  };
+}
+
+/** Fails with the object that is no longer there. */
+async function taskInputs(store: Store, inputs: StageInputs): Promise<Result<StageTask['inputs'], Digest>> {
+  const ready: Record<string, TaskInput> = {};
+  for (const [slot, { record }] of Object.entries(inputs)) {
+    const files: TaskInput['files'][number][] = [];
+    for (const file of record.artifact.files) {
+      try {
+        files.push({ ...file, absolutePath: await store.objectPath(file.digest) });
+      } catch {
+        return failure(file.digest);
+      }
+    }
+    ready[slot] = { kind: record.artifact.kind, facts: record.facts, files };
+  }
+  return success(ready);
+}
+
+/** Another stage may have looked at the file since, so that only both together tell: it rests, and it is what went into the key. */
+async function firstChanged(hasher: FileHasher, files: readonly HashedFile[]): Promise<HashedFile | undefined> {
+  for (const file of files) {
+    if (!(await hasher.unchanged(file.path)) || (await hasher.hash(file.path)) !== file.digest) return file;
+  }
+  return undefined;
+}
+
+interface Made {
+  readonly artifact: ArtifactRef;
+  readonly outcome: StageOutcome;
+  readonly epochs: ReadonlyMap<number, EpochFigures>;
+  readonly seconds: number;
+}
+
+function recordFor({ context }: ActiveRun, { spec, key, preimage }: KeyedStage, made: Made): StageRecord {
+  return {
+    format: 1,
+    key,
+    preimage,
+    artifact: made.artifact,
+    facts: made.outcome.facts ?? {},
+    metrics: made.outcome.metrics,
+    epochs: [...made.epochs].sort(([a], [b]) => a - b).map(([, figures]) => figures),
+    seconds: made.seconds,
+    createdAt: new Date(context.clock()).toISOString(),
+    madeBy: { run: context.run, stage: spec.id, pipeline: context.spec.name },
+  };
+}
+
+/** The first record under a key wins; where the content differs, the person should know that the stage is not repeatable. */
+function warnOfOtherContent(
+  run: ActiveRun,
+  keyed: KeyedStage,
+  records: { made: StageRecord; record: StageRecord },
+): void {
+  if (records.made.artifact.digest === records.record.artifact.digest) return;
+  const promise = keyed.type.determinism === 'bitwise' ? ', though its stage type promises the same bits' : '';
+  run.emit({
+    type: 'warning',
+    stage: keyed.spec.id,
+    message: `it made other content than the earlier run with the same key${promise}; the earlier result stays`,
+  });
+}

@@ -1,0 +1,37 @@
+import type { ExecutionFailure } from '../executor.ts';
+
+/** How a child process ended. */
+export interface Departure {
+  readonly status: 'gone';
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** It could not be started at all. */
+  readonly error?: Error;
+}
+
+/** @param stderr the end of what the stage wrote to it */
+export function crashFailure(departure: Departure, stderr: string): ExecutionFailure {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  const shown = lines.slice(-MOST_LINES).map((line) => `\n  ${line}`);
+  const said = shown.length === 0 ? '' : `; it wrote last:${shown.join('')}`;
+  const hint = hintFor(departure, stderr);
+  return { code: 'stage-crashed', message: `${howItEnded(departure)}${said}`, ...(hint === undefined ? {} : { hint }) };
+}
+
+const MOST_LINES = 8;
+
+function howItEnded({ code, signal, error }: Departure): string {
+  if (error !== undefined) return `the stage's process could not be started: ${error.message}`;
+  if (signal !== null) return `the stage's process was ended by ${signal}`;
+  return `the stage's process ended by itself, with exit code ${code ?? 'unknown'}, before the stage was done`;
+}
+
+function hintFor({ signal }: Departure, stderr: string): string | undefined {
+  if (stderr.includes('heap out of memory')) {
+    return 'memory of JavaScript ran out: NODE_OPTIONS=--max-old-space-size=8192 allows 8 GiB';
+  }
+  if (signal === 'SIGKILL') {
+    return 'if nobody ended it on purpose, the system did because memory ran out: try fewer stages at once (-j 1) or a smaller batchSize';
+  }
+  return undefined;
+}

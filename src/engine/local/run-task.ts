@@ -1,0 +1,76 @@
+import { inspect } from 'node:util';
+import type { Digest } from '../../base/hash.ts';
+import type { BackendName } from '../../core/pipeline-spec.ts';
+import {
+  type Checkpoints,
+  StageFailure,
+  type StageOutcome,
+  type StageProgress,
+  type StageRunner,
+} from '../../core/stage-runner.ts';
+import type { ExecutionFailure, StageExecution, StageTask } from '../executor.ts';
+import { jsonFault } from './plain-json.ts';
+import { openStageContext } from './stage-context.ts';
+
+/** What only the composition root knows. */
+export interface StageWork {
+  readonly loadRunner: (type: string) => Promise<StageRunner>;
+  readonly openCheckpoints: (folder: string) => Checkpoints;
+  /** Loads the tensor backend; called before each stage that computes with tensors. */
+  readonly prepare: (backend: BackendName) => Promise<unknown>;
+}
+
+export interface TaskHooks {
+  readonly downloadFolder: string;
+  readonly signal: AbortSignal;
+  readonly progress: (event: StageProgress) => void;
+  /** For the stage's log. */
+  readonly log: (text: string) => void;
+}
+
+/** Runs one stage in this process; whatever it throws is a failure as a value. */
+export async function runTask(work: StageWork, task: StageTask, hooks: TaskHooks): Promise<StageExecution> {
+  let damaged: Digest | undefined;
+  try {
+    const runner = await work.loadRunner(task.type);
+    if (task.tensors) await work.prepare(task.backend);
+    const { context, close } = openStageContext({
+      task,
+      downloadFolder: hooks.downloadFolder,
+      checkpoints: work.openCheckpoints(task.checkpointFolder),
+      signal: hooks.signal,
+      emit: hooks.progress,
+      damaged: (object) => {
+        damaged ??= object;
+      },
+    });
+    try {
+      const outcome = checkedOutcome(await runner(context));
+      await close();
+      return { status: 'done', outcome };
+    } finally {
+      await close();
+    }
+  } catch (error) {
+    if (hooks.signal.aborted) return { status: 'cancelled' };
+    const failure = failureOf(error, hooks.log);
+    return { status: 'failed', failure: damaged === undefined ? failure : { ...failure, damaged } };
+  }
+}
+
+function checkedOutcome(outcome: StageOutcome): StageOutcome {
+  const fault = jsonFault(outcome, 'outcome');
+  if (fault !== undefined) throw new StageFailure('stage-failed', `the stage gave what JSON cannot hold: ${fault}`);
+  return outcome;
+}
+
+/** A failure with a reason says all; of anything else the log gets the stack. */
+export function failureOf(error: unknown, log: TaskHooks['log']): ExecutionFailure {
+  if (error instanceof StageFailure) {
+    if (error.cause !== undefined) log(`${inspect(error)}\n`);
+    const { code, message, hint, pointer } = error;
+    return { code, message, ...(hint === undefined ? {} : { hint }), ...(pointer === undefined ? {} : { pointer }) };
+  }
+  log(`${inspect(error)}\n`);
+  return { code: 'stage-failed', message: error instanceof Error ? error.message : String(error) };
+}

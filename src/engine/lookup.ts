@@ -1,0 +1,36 @@
+import { type Result, failure, success } from '../base/result.ts';
+import type { StageId } from '../core/ids.ts';
+import type { StageSpec } from '../core/pipeline-spec.ts';
+import type { StageRecord } from '../core/stage-record.ts';
+import type { Problem } from '../diagnostics/problem.ts';
+import { type KeyedStage, keyStage } from './keyed-stage.ts';
+import type { PlanContext } from './plan-context.ts';
+import { Slots } from './slots.ts';
+
+/** Whether a stage is a hit: its key, and the result that the store has under it. */
+export type LookUpStage = (
+  spec: StageSpec,
+  results: ReadonlyMap<StageId, StageRecord>,
+) => Promise<Result<FoundStage, Problem>>;
+
+export interface FoundStage {
+  readonly keyed: KeyedStage;
+  /** Absent for a miss, and for a stage that is run again whatever the store holds. */
+  readonly record: StageRecord | undefined;
+  readonly forced: boolean;
+}
+
+export function stageLookup(context: PlanContext): LookUpStage {
+  const slots = new Slots(AT_ONCE);
+  return (spec, results) =>
+    slots.within(async () => {
+      const keyed = await keyStage(context, spec, results);
+      if (!keyed.ok) return failure(keyed.error);
+      const forced = context.force?.has(spec.id) === true;
+      const record = forced ? undefined : await context.store.lookup(keyed.value.key);
+      return success({ keyed: keyed.value, record, forced });
+    });
+}
+
+/** Thousands of stages may be ready at once; a process may not have as many files open. */
+const AT_ONCE = 64;

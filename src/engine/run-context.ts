@@ -1,0 +1,37 @@
+import type { Clock, Emit, PipelineEvent } from '../core/event.ts';
+import type { RunId, StageId } from '../core/ids.ts';
+import type { StageSpec } from '../core/pipeline-spec.ts';
+import type { StageExecutor } from './executor.ts';
+import type { LookUpStage } from './lookup.ts';
+import type { ExplainMiss } from './miss-reason.ts';
+import type { PlanContext } from './plan-context.ts';
+import type { Slots } from './slots.ts';
+import type { StageResult } from './stage-result.ts';
+
+export interface RunContext extends PlanContext {
+  readonly run: RunId;
+  readonly executor: StageExecutor;
+  readonly clock: Clock;
+  readonly emit: (event: PipelineEvent) => void;
+  /** Stages executing at once. */
+  readonly jobs: number;
+  /** Aborted to cancel the run. */
+  readonly signal: AbortSignal;
+}
+
+/** A run under way, as its stages share it. */
+export interface ActiveRun {
+  readonly context: RunContext;
+  readonly emit: Emit;
+  /** Aborted when the run is cancelled, and when a bug ends it. */
+  readonly signal: AbortSignal;
+  /** Those that take part. */
+  readonly stages: ReadonlyMap<StageId, StageSpec>;
+  /** Of the stages that are done, the latest of each. */
+  readonly results: Map<StageId, StageResult>;
+  readonly lookUp: LookUpStage;
+  readonly explain: ExplainMiss;
+  readonly slots: Slots;
+  /** Stages that are made again, because what the store had of them was damaged. */
+  readonly healing: Map<StageId, Promise<void>>;
+}

@@ -1,0 +1,103 @@
+import type { Digest } from '../base/hash.ts';
+import type { StageId } from '../core/ids.ts';
+import type { StageSpec } from '../core/pipeline-spec.ts';
+import type { StageRecord } from '../core/stage-record.ts';
+import { computeStage } from './compute-stage.ts';
+import type { KeyedStage } from './keyed-stage.ts';
+import type { ActiveRun } from './run-context.ts';
+import { eventProblem, thrownProblem } from './stage-problem.ts';
+import { type StageResult, recordOf, wasCancelled } from './stage-result.ts';
+
+/** Reuses or computes one stage, whose needs are done. The boundary of a stage: whatever is thrown inside is its failure. */
+export async function runStage(run: ActiveRun, spec: StageSpec): Promise<StageResult> {
+  const result = await resultOfStage(run, spec);
+  run.results.set(spec.id, result);
+  tell(run, spec.id, result);
+  return result;
+}
+
+async function resultOfStage(run: ActiveRun, spec: StageSpec): Promise<StageResult> {
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const skipped = reasonToSkip(run, spec);
+      if (skipped !== undefined) return skipped;
+      const found = await run.lookUp(spec, resultsOfNeeds(run, spec));
+      if (!found.ok) return { status: 'failed', problem: found.error, seconds: 0 };
+      const { keyed, record } = found.value;
+      if (record !== undefined) return { status: 'reused', key: keyed.key, record };
+      const computed = await computeStage(run, found.value);
+      if (computed.status !== 'damaged') return computed;
+      const { object, problem, seconds } = computed;
+      if (attempt === MOST_ATTEMPTS) return { status: 'failed', problem, seconds };
+      await heal(run, keyed, object);
+    }
+  } catch (error) {
+    if (run.signal.aborted) return { status: 'skipped' };
+    return { status: 'failed', problem: thrownProblem(run.emit, spec, error), seconds: 0 };
+  }
+}
+
+const MOST_ATTEMPTS = 3;
+
+/** The first failure on the way is the one to name, however many stages were skipped since. */
+function reasonToSkip(run: ActiveRun, spec: StageSpec): StageResult | undefined {
+  if (run.signal.aborted) return { status: 'skipped' };
+  for (const id of run.context.graph.dependencies(spec.id)) {
+    const result = run.results.get(id);
+    if (result?.status === 'skipped') return result;
+    if (result?.status === 'failed')
+      return wasCancelled(result) ? { status: 'skipped' } : { status: 'skipped', blockedBy: id };
+  }
+  return undefined;
+}
+
+function resultsOfNeeds(run: ActiveRun, spec: StageSpec): ReadonlyMap<StageId, StageRecord> {
+  const records = new Map<StageId, StageRecord>();
+  for (const id of run.context.graph.dependencies(spec.id)) {
+    const record = recordOf(run.results.get(id));
+    if (record !== undefined) records.set(id, record);
+  }
+  return records;
+}
+
+/** Takes a damaged object out of the store and makes again what it belonged to, once for all that stumbled over it. */
+async function heal(run: ActiveRun, keyed: KeyedStage, object: Digest): Promise<void> {
+  await run.context.store.discardDamaged(object);
+  for (const { from, record } of Object.values(keyed.inputs)) {
+    if (!record.artifact.files.some(({ digest }) => digest === object)) continue;
+    const healing = run.healing.get(from) ?? makeAgain(run, from, record).finally(() => run.healing.delete(from));
+    run.healing.set(from, healing);
+    await healing;
+  }
+}
+
+async function makeAgain(run: ActiveRun, id: StageId, record: StageRecord): Promise<void> {
+  const spec = run.stages.get(id);
+  if (spec === undefined || (await run.context.store.lookup(record.key)) !== undefined) return;
+  run.emit({ type: 'warning', stage: id, message: 'its artifact was damaged in the store and is made again' });
+  await runStage(run, spec);
+}
+
+function tell(run: ActiveRun, stage: StageId, result: StageResult): void {
+  switch (result.status) {
+    case 'reused': {
+      const { artifact, metrics, seconds } = result.record;
+      run.emit({ type: 'stage-reused', stage, key: result.key, artifact, metrics, secondsSaved: seconds });
+      return;
+    }
+    case 'ran': {
+      const { artifact, metrics } = result.record;
+      run.emit({ type: 'stage-finished', stage, key: result.key, artifact, metrics, seconds: result.seconds });
+      return;
+    }
+    case 'failed':
+      run.emit({ type: 'stage-failed', stage, problem: eventProblem(result.problem), seconds: result.seconds });
+      return;
+    case 'skipped':
+      run.emit({
+        type: 'stage-skipped',
+        stage,
+        ...(result.blockedBy === undefined ? {} : { blockedBy: result.blockedBy }),
+      });
+  }
+}

@@ -1,0 +1,26 @@
+import type { Digest } from '../base/hash.ts';
+import type { StageId, StageKey } from '../core/ids.ts';
+import type { StageRecord } from '../core/stage-record.ts';
+import type { Problem } from '../diagnostics/problem.ts';
+
+export type StageResult =
+  | { readonly status: 'reused'; readonly key: StageKey; readonly record: StageRecord }
+  | { readonly status: 'ran'; readonly key: StageKey; readonly record: StageRecord; readonly seconds: number }
+  /** Cancelled while it ran, too: then the problem is `stage-cancelled`. */
+  | { readonly status: 'failed'; readonly problem: Problem; readonly seconds: number }
+  /** Not begun: `blockedBy` failed, or the run was cancelled (then it is absent). */
+  | { readonly status: 'skipped'; readonly blockedBy?: StageId };
+
+export type ComputedStage =
+  | StageResult
+  /** An object among its inputs is not what its name says, or gone. */
+  | { readonly status: 'damaged'; readonly object: Digest; readonly problem: Problem; readonly seconds: number };
+
+export function recordOf(result: StageResult | undefined): StageRecord | undefined {
+  return result?.status === 'reused' || result?.status === 'ran' ? result.record : undefined;
+}
+
+export function wasCancelled(result: StageResult): boolean {
+  if (result.status === 'failed') return result.problem.code === 'stage-cancelled';
+  return result.status === 'skipped' && result.blockedBy === undefined;
+}
