@@ -1,5 +1,18 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { availableParallelism, homedir } from 'node:os';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { isJsonObject } from '../base/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { ProjectSettings } from '../core/pipeline-spec.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import { locate } from './locator.ts';
+import { readText } from './read-text.ts';
+import { fillDefaults } from './schema/defaults.ts';
+import { builtInValidator, findingsOf } from './schema/validators.ts';
+import { parseYaml } from './yaml/parse.ts';
+import { childOf, rangeOf, rootOf } from './yaml/place.ts';
+import type { Place } from './yaml/place.ts';
+import { readValue, valueReader } from './yaml/values.ts';
 
 export interface ReadProject {
   /** Absent only beside problems. */
@@ -11,7 +24,116 @@ export interface ReadProject {
  * The settings of the project that a folder belongs to, with defaults filled in. Looks for a project file in the folder and
  * those above it; YAML or JSON only, so reading it executes nothing.
  * @param from absolute folder
+ * @param cwd messages name the file relative to it
  */
-export function readProject(from: string): Promise<ReadProject> {
-  return Promise.reject(new Error(`not built yet: ${from}`));
+export async function readProject(from: string, cwd: string = process.cwd()): Promise<ReadProject> {
+  const found = await lookUpwards(from);
+  const file = found.withFile === undefined ? undefined : await search(found.withFile);
+  if (file === undefined) return { project: defaultSettings(found.folder), problems: [] };
+  return readProjectFile(file, cwd);
+}
+
+/** What holds where no project file says otherwise. */
+export function defaultSettings(folder: string): ProjectSettings {
+  return settings(folder, {});
+}
+
+function settings(folder: string, written: JsonObject): ProjectSettings {
+  const { schema } = builtInValidator('project.schema.json');
+  const { store, backend, jobs } = fillDefaults(schema, written) as JsonObject &
+    Pick<ProjectSettings, 'store' | 'backend'>;
+  return {
+    folder,
+    store: resolve(folder, store),
+    backend,
+    jobs: typeof jobs === 'number' ? jobs : Math.min(2, availableParallelism()),
+  };
+}
+
+const yamlAndJson = ['pipeline.config.yaml', 'pipeline.config.yml', 'pipeline.config.json'];
+const rc = ['.pipelinerc', '.pipelinerc.json', '.pipelinerc.yaml', '.pipelinerc.yml'];
+const searchPlaces = [...yamlAndJson, ...rc, 'package.json'];
+
+interface FoundFolders {
+  /** The nearest folder in which a search can find something. */
+  readonly withFile?: string;
+  /** The project without a file: the nearest folder with package.json or .git, else the one that was asked about. */
+  readonly folder: string;
+}
+
+/** Looks at names before it loads cosmiconfig, which most runs do not need. Ends at a repository's root, or at home. */
+async function lookUpwards(from: string): Promise<FoundFolders> {
+  let folder: string | undefined;
+  for (let at = from; ; at = dirname(at)) {
+    const names = new Set(await readdir(at).catch(() => []));
+    const candidates = searchPlaces.filter((name) => names.has(name));
+    const isProject = names.has('.git') || names.has('package.json');
+    if (isProject) folder ??= at;
+    const plain = candidates.some((name) => name !== 'package.json');
+    if (plain || (candidates.length > 0 && (await mentionsPipeline(at)))) return { withFile: at, folder: at };
+    if (names.has('.git') || at === homedir() || dirname(at) === at) return { folder: folder ?? from };
+  }
+}
+
+async function mentionsPipeline(folder: string): Promise<boolean> {
+  return (await readFile(join(folder, 'package.json'), 'utf8').catch(() => '')).includes('"pipeline"');
+}
+
+/** Which file it is, is cosmiconfig's to say; what it says, we read ourselves, for the places in it. */
+async function search(folder: string): Promise<string | undefined> {
+  const { cosmiconfig } = await import('cosmiconfig');
+  const load = (_path: string, text: string): unknown => ({ pipeline: keyOfPackage(text) });
+  const loaders = { '.json': load, '.yaml': load, '.yml': load, noExt: load };
+  const explorer = cosmiconfig('pipeline', { searchPlaces, loaders, stopDir: folder, cache: false });
+  return (await explorer.search(folder))?.filepath;
+}
+
+/** What cosmiconfig takes from a package.json; of the others it takes the whole, which is never nothing. */
+function keyOfPackage(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { pipeline?: unknown } | null)?.pipeline;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readProjectFile(path: string, cwd: string): Promise<ReadProject> {
+  const fromHere = relative(cwd, path);
+  const text = await readText(fromHere.startsWith('..') || isAbsolute(fromHere) ? path : fromHere, cwd);
+  if (!text.ok) return { problems: [text.error] };
+  const { document, problems } = parseYaml(text.value);
+  if (document === undefined) return { problems };
+  const root = rootOf(document);
+  const place = basename(path) === 'package.json' ? (childOf(root, 'pipeline') ?? root) : root;
+  const wrong: Problem[] = [];
+  const value = readValue(
+    valueReader(document, wrong, (written) => written),
+    place.node,
+  );
+  wrong.push(...findings(place, value));
+  if (wrong.length > 0 || !isJsonObject(value)) return { problems: wrong };
+  return { project: { ...settings(dirname(path), value), file: path }, problems: [] };
+}
+
+function findings(place: Place, value: JsonValue): Problem[] {
+  const locator = { params: { values: {}, place: undefined, overrides: [] }, unknown: new Set<never>() };
+  const problems = findingsOf(builtInValidator('project.schema.json'), value, 'the project file').map(
+    (finding): Problem => {
+      const { code, message, hint, pointer, part } = finding;
+      const where = locate(locator, place, pointer, part).range;
+      return { code, message, where, ...(hint === undefined ? {} : { hint }) };
+    },
+  );
+  const plugins = childOf(place, 'plugins');
+  if (plugins !== undefined) problems.push(noPlugins(plugins));
+  return problems;
+}
+
+function noPlugins(place: Place): Problem {
+  return {
+    code: 'project-file',
+    message: 'plugins cannot be loaded by this version',
+    where: rangeOf(place, 'key'),
+    hint: 'leave the key out; the built-in stage types are listed by "pipeline stages"',
+  };
 }

@@ -1,6 +1,11 @@
+import { dirname, resolve } from 'node:path';
 import type { PipelineSpec, ProjectSettings } from '../core/pipeline-spec.ts';
 import type { StageTypes } from '../core/stage-type.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import { interpret, isBackend } from './interpret.ts';
+import { defaultSettings, readProject } from './project.ts';
+import { readText } from './read-text.ts';
+import { parseYaml } from './yaml/parse.ts';
 
 export interface ReadRequest {
   /** As the person typed it: messages name it so. */
@@ -24,6 +29,23 @@ export interface ReadPipeline {
 }
 
 /** Reads, checks and fills in a pipeline. Never throws for what a person can cause. References between stages are graph's. */
-export function readPipeline(request: ReadRequest): Promise<ReadPipeline> {
-  return Promise.reject(new Error(`not built yet: ${request.file}`));
+export async function readPipeline(request: ReadRequest): Promise<ReadPipeline> {
+  const { file, cwd, types, set = [], paramsFiles = [] } = request;
+  const folder = dirname(resolve(cwd, file));
+  const [text, { project, problems: inProject }] = await Promise.all([readText(file, cwd), readProject(folder, cwd)]);
+  const known = project === undefined ? {} : { project };
+  const backend = isBackend(request.backend) ? request.backend : undefined;
+  const before = [...inProject, ...(backend === request.backend ? [] : [unknownBackend(request.backend ?? '')])];
+  if (!text.ok) return { ...known, problems: [...before, text.error] };
+  const { document, problems } = parseYaml(text.value);
+  if (document === undefined) return { ...known, problems: [...before, ...problems] };
+  const settings = project ?? defaultSettings(folder);
+  const read = await interpret({ document, types, cwd, set, paramsFiles, backend, project: settings });
+  return { ...known, ...read, problems: [...before, ...read.problems] };
+}
+
+function unknownBackend(found: string): Problem {
+  const flag = `--backend ${found}`;
+  const where = { source: { name: flag, text: flag }, start: flag.length - found.length, end: flag.length };
+  return { code: 'bad-flag', message: `--backend expected wasm, native or auto, found "${found}"`, where };
 }

@@ -1,13 +1,55 @@
-import type { PipelineSpec } from '../core/pipeline-spec.ts';
-import type { StageTypes } from '../core/stage-type.ts';
+import type { ArtifactFacts } from '../core/artifact.ts';
+import type { StageId } from '../core/ids.ts';
+import type { PipelineSpec, StageSpec } from '../core/pipeline-spec.ts';
+import type { OptionProblem, StageType, StageTypes } from '../core/stage-type.ts';
+import { originOf } from '../diagnostics/origin.ts';
+import type { Problem } from '../diagnostics/problem.ts';
 import { buildGraph } from './graph.ts';
 import type { BuiltGraph } from './graph.ts';
+import { slotProblems } from './slots.ts';
 
 /**
  * Everything about a pipeline that its schema cannot say: references, slots and kinds, cycles, then what each stage type finds
  * in its options, with facts flowing along the edges. Nothing runs.
  */
 export function checkPipeline(spec: PipelineSpec, types: StageTypes): BuiltGraph {
-  void types;
-  return buildGraph(spec);
+  const built = buildGraph(spec);
+  const problems = [...built.problems, ...slotProblems(spec, types)];
+  const order = built.graph?.order ?? spec.stages.map((stage) => stage.id);
+  problems.push(...optionProblems(spec, types, order));
+  return built.graph !== undefined && problems.length === 0 ? { graph: built.graph, problems } : { problems };
+}
+
+/** In the order of the graph, so that a stage knows what is known of its inputs; without one, what is known is less. */
+function optionProblems(spec: PipelineSpec, types: StageTypes, order: readonly StageId[]): Problem[] {
+  const stages = new Map(spec.stages.map((stage) => [stage.id, stage]));
+  const facts = new Map<StageId, ArtifactFacts>();
+  const problems: Problem[] = [];
+  for (const id of order) {
+    const stage = stages.get(id);
+    const type = types.get(stage?.type ?? '');
+    if (stage === undefined || stage.faulty === true || type?.check === undefined) continue;
+    const checked = type.check(stage.options, knownInputs(stage, type, facts));
+    if (checked.facts !== undefined) facts.set(id, checked.facts);
+    problems.push(...checked.problems.map((problem) => located(stage, problem)));
+  }
+  return problems;
+}
+
+function knownInputs(
+  stage: StageSpec,
+  type: StageType,
+  facts: ReadonlyMap<StageId, ArtifactFacts>,
+): Record<string, ArtifactFacts | undefined> {
+  const inputs: Record<string, ArtifactFacts | undefined> = {};
+  for (const [slot, need] of Object.entries(stage.needs)) {
+    // A slot that the type does not have was told of; its check must not stumble over it.
+    if (Object.hasOwn(type.slots, slot) || type.otherSlots !== undefined) inputs[slot] = facts.get(need.stage);
+  }
+  return inputs;
+}
+
+function located(stage: StageSpec, { code, message, hint, pointer, part }: OptionProblem): Problem {
+  const where = stage.locate(pointer, part);
+  return { code, message, where, ...(hint === undefined ? {} : { hint }), ...originOf(where) };
 }

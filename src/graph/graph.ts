@@ -1,6 +1,10 @@
 import type { StageId } from '../core/ids.ts';
-import type { PipelineSpec } from '../core/pipeline-spec.ts';
+import type { PipelineSpec, StageSpec } from '../core/pipeline-spec.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
+import { originOf } from '../diagnostics/origin.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import { cycleProblems } from './cycles.ts';
+import { topologicalOrder } from './order.ts';
 
 /** Who needs whom. Ids that the pipeline does not have throw: callers hold ids from the same spec. */
 export interface Graph {
@@ -18,7 +22,68 @@ export interface BuiltGraph {
   readonly problems: readonly Problem[];
 }
 
+/** Edges by stage, in the order of the file. */
+export type Edges = ReadonlyMap<StageId, readonly StageId[]>;
+
 /** Linear in stages and edges. Problems: needs of stages that do not exist, and cycles, each told as its path. */
 export function buildGraph(spec: PipelineSpec): BuiltGraph {
-  throw new Error(`not built yet: ${spec.name}`);
+  const problems: Problem[] = [];
+  const { dependencies, dependents } = readEdges(spec, problems);
+  const { order, rest } = topologicalOrder(dependencies, dependents);
+  if (rest.size > 0) problems.push(...cycleProblems(spec, dependencies, rest));
+  if (problems.length > 0) return { problems };
+  return {
+    graph: {
+      order,
+      dependencies: (id) => edgesOf(dependencies, id),
+      dependents: (id) => edgesOf(dependents, id),
+    },
+    problems,
+  };
+}
+
+function edgesOf(edges: Edges, id: StageId): readonly StageId[] {
+  const found = edges.get(id);
+  if (found === undefined) throw new Error(`the graph has no stage ${id}`);
+  return found;
+}
+
+function readEdges(spec: PipelineSpec, problems: Problem[]): { dependencies: Edges; dependents: Edges } {
+  const ids = spec.stages.map(({ id }) => id);
+  const dependencies = new Map<StageId, readonly StageId[]>();
+  const dependents = new Map<StageId, StageId[]>(ids.map((id) => [id, []]));
+  for (const stage of spec.stages) {
+    const own = new Set<StageId>();
+    for (const [slot, need] of Object.entries(stage.needs)) {
+      const waiting = dependents.get(need.stage);
+      if (waiting === undefined) problems.push(unknownStage(stage, slot, problems.length < mostHints ? ids : []));
+      else if (!own.has(need.stage)) {
+        own.add(need.stage);
+        waiting.push(stage.id);
+      }
+    }
+    dependencies.set(stage.id, [...own]);
+  }
+  return { dependencies, dependents };
+}
+
+/** Comparing a name with all others takes its time; nobody reads more hints than this. */
+const mostHints = 100;
+
+function unknownStage(stage: StageSpec, slot: string, ids: readonly StageId[]): Problem {
+  const need = stage.needs[slot];
+  const where = need?.where ?? stage.where;
+  const name = need?.stage ?? '';
+  const hint = didYouMean(
+    name,
+    ids.filter((id) => id !== stage.id),
+    'stages',
+  );
+  return {
+    code: 'unknown-stage',
+    message: `the pipeline has no stage "${name}", which ${stage.id} needs as ${slot}`,
+    where,
+    ...(hint === undefined ? {} : { hint }),
+    ...originOf(where),
+  };
 }

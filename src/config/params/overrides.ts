@@ -64,10 +64,10 @@ async function applyFile(state: Overriding, file: string, cwd: string): Promise<
 
 /** A mapping over a mapping replaces member by member; anything else replaces as a whole. */
 function applyMembers(state: Overriding, path: readonly string[], value: JsonObject, place: Place): void {
-  const written = membersOf(place);
+  const written = new Map(membersOf(place).map((each) => [each.name, each.place]));
   for (const [name, member] of Object.entries(value)) {
     const memberPath = [...path, name];
-    const memberPlace = written.find((candidate) => candidate.name === name)?.place ?? place;
+    const memberPlace = written.get(name) ?? place;
     if (isJsonObject(member) && isJsonObject(valueAt(state.values, memberPath))) {
       applyMembers(state, memberPath, member, memberPlace);
     } else {

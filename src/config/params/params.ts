@@ -13,6 +13,8 @@ export interface Override {
 /** The parameters of a pipeline with overrides applied, each value with the place that it was written at. */
 export interface Params {
   readonly values: JsonObject;
+  /** What stands under `params:`, where it is no mapping and can hold none. */
+  readonly own?: JsonValue;
   /** The place of `params:` in the pipeline, if it is there. */
   readonly place: Place | undefined;
   readonly overrides: readonly Override[];

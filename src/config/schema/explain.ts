@@ -1,8 +1,9 @@
 import type { ErrorObject } from 'ajv';
+import { isJsonObject } from '../../base/json.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
-import { didYouMean, listed, nearest } from '../../diagnostics/nearest.ts';
+import { listed, nearest } from '../../diagnostics/nearest.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
-import { constantsOf, propertiesOf, propertyOf } from './branches.ts';
+import { constantsOf, isOfType, propertiesOf, propertyOf } from './branches.ts';
 import { withoutNoise } from './composites.ts';
 import { describeExpected, describeFound } from './describe.ts';
 import { follow, joinPointer, parsePointer } from './pointer.ts';
@@ -16,14 +17,20 @@ export interface Finding extends Pick<Problem, 'code' | 'message' | 'hint'> {
 /** Enough to mend a file by; a hostile one could have a million. */
 const mostErrors = 1000;
 
-/**
- * Ajv's errors in words of the pipeline: one finding for each thing to mend.
- * @param schema what was validated against, without `$ref`s
- */
-export function explain(errors: readonly ErrorObject[], schema: JsonObject, value: JsonValue): Finding[] {
+export interface Validated {
+  /** Without `$ref`s. */
+  readonly schema: JsonObject;
+  readonly value: JsonValue;
+  /** How messages call the value as a whole. */
+  readonly what: string;
+}
+
+/** Ajv's errors in words of the pipeline: one finding for each thing to mend. */
+export function explain(errors: readonly ErrorObject[], validated: Validated): Finding[] {
+  const { schema, value, what } = validated;
   const findings = new Map<string, Finding>();
   for (const error of withoutNoise(errors.slice(0, mostErrors), schema, value)) {
-    const finding = explainOne(error, schema, value);
+    const finding = explainOne(error, validated);
     // A number below its minimum is also not divisible: one sentence says both.
     const id = finding.code === 'unknown-key' || finding.code === 'missing-key' ? finding.message : '';
     const key = `${finding.pointer} ${finding.part} ${id}`;
@@ -32,30 +39,41 @@ export function explain(errors: readonly ErrorObject[], schema: JsonObject, valu
   return [...findings.values()];
 }
 
-function explainOne(error: ErrorObject, schema: JsonObject, root: JsonValue): Finding {
-  const parent = (follow(schema, parentPath(error.schemaPath)) ?? {}) as JsonObject;
-  const value = follow(root, error.instancePath) as JsonValue;
+/** A value in what was validated, and the rule that it breaks. */
+interface Site {
+  readonly pointer: string;
+  readonly value: JsonValue;
+  readonly rule: JsonObject;
+  readonly what: string;
+}
+
+function explainOne(error: ErrorObject, validated: Validated): Finding {
+  const pointer = error.instancePath;
+  const rule = (follow(validated.schema, parentPath(error.schemaPath)) ?? {}) as JsonObject;
+  const site: Site = { pointer, rule, value: follow(validated.value, pointer) as JsonValue, what: validated.what };
   const params = error.params as Record<string, string>;
   switch (error.keyword) {
     case 'additionalProperties':
-      return unknownKey(error.instancePath, params['additionalProperty'] ?? '', Object.keys(propertiesOf(parent)));
+      return unknownKey(site, params['additionalProperty'] ?? '', Object.keys(propertiesOf(rule)));
     case 'propertyNames':
-      return badName(error.instancePath, params['propertyName'] ?? '', parent);
+      return badName(site, params['propertyName'] ?? '');
     case 'required':
-      return missingKey(error.instancePath, params['missingProperty'] ?? '', parent);
+      return missingKey(site, params['missingProperty'] ?? '');
     case 'anyOf':
     case 'oneOf':
-      return noBranch(error, parent, value);
+      return noBranch(site, (rule[error.keyword] ?? []) as readonly JsonObject[]);
     case 'maxProperties':
     case 'minProperties':
-      return keyCount(error.instancePath, parent, value);
+      return keyCount(site);
     case 'enum':
     case 'const':
-      return wrongConstant(error.instancePath, parent, value);
+      return wrongConstant(site);
+    case 'type':
+      return wrongType(site);
     case 'uniqueItems':
-      return wrongValue(error.instancePath, 'expected a list without repetitions', value);
+      return wrongValue(site, 'a list without repetitions');
     default:
-      return wrongValue(error.instancePath, `expected ${describeExpected(parent)}`, value, error.keyword === 'type');
+      return wrongValue(site, describeExpected(rule));
   }
 }
 
@@ -64,103 +82,102 @@ function parentPath(schemaPath: string): string {
   return decodeURIComponent(schemaPath.slice(1, schemaPath.lastIndexOf('/')));
 }
 
-function unknownKey(pointer: string, name: string, allowed: readonly string[]): Finding {
+function unknownKey(site: Site, name: string, allowed: readonly string[]): Finding {
   const near = nearest(name, allowed);
   const keys = allowed.length === 0 ? 'no key is expected here' : `keys here: ${listed(allowed)}`;
   return {
     code: 'unknown-key',
-    message: `unknown key "${name}"${inside(pointer)}`,
+    message: `unknown key "${name}" in ${subject(site)}`,
     hint: near === undefined ? keys : `did you mean "${near}"?\n${keys}`,
-    pointer: joinPointer(pointer, name),
+    pointer: joinPointer(site.pointer, name),
     part: 'key',
   };
 }
 
-function badName(pointer: string, name: string, parent: JsonObject): Finding {
+function badName({ pointer, rule }: Site, name: string): Finding {
   return {
     code: 'wrong-value',
-    message: `${subject(joinPointer(pointer, name))} expected ${describeExpected(parent['propertyNames'] as JsonObject)}`,
+    message: `expected ${describeExpected(rule['propertyNames'] as JsonObject)}, found "${name}"`,
     pointer: joinPointer(pointer, name),
     part: 'key',
   };
 }
 
-function missingKey(pointer: string, name: string, parent: JsonObject): Finding {
-  const property = propertyOf(parent, name);
-  const expected = property === undefined ? undefined : describeExpected(property);
+function missingKey(site: Site, name: string): Finding {
+  const property = propertyOf(site.rule, name);
+  const expected = property === undefined ? 'a value' : describeExpected(property);
   return {
     code: 'missing-key',
-    message: `the key "${name}" is missing${inside(pointer)}`,
-    ...(expected === undefined ? {} : { hint: `add "${name}:" with ${expected}` }),
-    pointer,
+    message: `the key "${name}" is missing in ${subject(site)}`,
+    hint: `add "${name}:" with ${expected}`,
+    pointer: site.pointer,
     part: 'key',
   };
 }
 
 /** No branch was meant more than another: of all that they name, something may be near. */
-function noBranch(error: ErrorObject, parent: JsonObject, value: JsonValue): Finding {
-  const branches = (parent[error.keyword] ?? []) as readonly JsonObject[];
+function noBranch(site: Site, branches: readonly JsonObject[]): Finding {
+  const { value, rule } = site;
   const constants = branches.flatMap((branch) => constantsOf(branch) ?? []);
-  if (typeof value === 'string' && constants.length > 0) {
-    return wrongConstant(error.instancePath, { enum: constants }, value);
-  }
+  if (typeof value === 'string' && constants.length > 0) return wrongConstant({ ...site, rule: { enum: constants } });
   const keys = [...new Set(branches.flatMap((branch) => Object.keys(propertiesOf(branch))))];
-  const stranger =
-    typeof value === 'object' && value !== null ? Object.keys(value).find((key) => !keys.includes(key)) : undefined;
-  if (stranger !== undefined && keys.length > 0 && !Array.isArray(value))
-    return unknownKey(error.instancePath, stranger, keys);
-  return wrongValue(error.instancePath, `expected ${describeExpected(parent)}`, value);
+  const stranger = isJsonObject(value) ? Object.keys(value).find((key) => !keys.includes(key)) : undefined;
+  if (stranger !== undefined && keys.length > 0) return unknownKey(site, stranger, keys);
+  return wrongValue(site, describeExpected(rule));
 }
 
-function keyCount(pointer: string, parent: JsonObject, value: JsonValue): Finding {
-  const keys = Object.keys(value as JsonObject);
-  const found = keys.length === 0 ? 'none' : listed(keys);
-  const known = Object.keys(propertiesOf(parent));
+function keyCount(site: Site): Finding {
+  const keys = Object.keys(site.value as JsonObject);
+  const known = Object.keys(propertiesOf(site.rule));
   return {
     code: 'wrong-value',
-    message: `${subject(pointer)} expected ${describeExpected({ ...parent, type: 'object' })}, found ${found}`,
+    message: `${subject(site)}: expected ${describeExpected({ ...site.rule, type: 'object' })}, found ${keys.length === 0 ? 'none' : listed(keys)}`,
     ...(known.length === 0 ? {} : { hint: `keys here: ${listed(known)}` }),
-    pointer,
+    pointer: site.pointer,
     part: 'value',
   };
 }
 
-function wrongConstant(pointer: string, parent: JsonObject, value: JsonValue): Finding {
-  const constants = constantsOf(parent) ?? [];
-  const texts = constants.filter((constant) => typeof constant === 'string');
-  const few = constants.length <= 8;
-  const found = describeFound(value);
-  const hint = typeof value === 'string' ? didYouMean(value, texts, 'expected one of') : undefined;
+/** More than this many are listed below the sentence, not in it. */
+const fewNames = 6;
+
+function wrongConstant(site: Site): Finding {
+  const { value, rule } = site;
+  const constants = constantsOf(rule) ?? [];
+  const names = constants.map(String);
+  const near = typeof value === 'string' ? nearest(value, names) : undefined;
+  const few = names.length <= fewNames;
+  const hints = [
+    ...(near === undefined ? [] : [`did you mean "${near}"?`]),
+    ...(few ? [] : [`names here: ${listed(names)}`]),
+  ];
   return {
-    code: typeof value === 'string' || texts.length < constants.length ? 'wrong-value' : 'wrong-type',
-    message: `${subject(pointer)} expected ${few ? describeExpected({ enum: constants }) : `one of ${constants.length} names`}, found ${found}`,
-    ...(hint === undefined || (few && !hint.startsWith('did')) ? {} : { hint }),
-    pointer,
-    part: 'value',
+    ...wrongValue(site, few ? describeExpected({ enum: constants }) : `one of ${names.length} names`),
+    ...(hints.length === 0 ? {} : { hint: hints.join('\n') }),
   };
 }
 
-function wrongValue(pointer: string, expected: string, value: JsonValue, type = false): Finding {
-  const isQuotedNumber = type && typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value));
+function wrongType(site: Site): Finding {
+  const { value, rule } = site;
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
   return {
-    code: type ? 'wrong-type' : 'wrong-value',
-    message: `${subject(pointer)} ${expected}, found ${describeFound(value)}`,
-    ...(isQuotedNumber && expected.includes('number') ? { hint: 'leave the quotes out' } : {}),
-    pointer,
-    part: 'value',
+    ...wrongValue(site, describeExpected(rule)),
+    code: 'wrong-type',
+    ...(Number.isFinite(number) && isOfType(rule, number) ? { hint: 'leave the quotes out' } : {}),
   };
 }
 
-/** What the sentence is about: `epochs`, `item 2 of kernelSize`. */
-function subject(pointer: string): string {
+function wrongValue(site: Site, expected: string): Finding {
+  const message = `${subject(site)}: expected ${expected}, found ${describeFound(site.value)}`;
+  return { code: 'wrong-value', message, pointer: site.pointer, part: 'value' };
+}
+
+/** What the sentence is about: `"epochs"`, `item 2 of "kernelSize"`. */
+function subject({ pointer, what }: Site): string {
   const segments = parsePointer(pointer);
   const last = segments.at(-1);
-  if (last === undefined) return 'the file';
+  if (last === undefined) return what;
   if (!/^\d+$/.test(last)) return `"${last}"`;
   const list = segments.findLast((segment) => !/^\d+$/.test(segment));
-  return list === undefined ? `item ${Number(last) + 1}` : `item ${Number(last) + 1} of "${list}"`;
-}
-
-function inside(pointer: string): string {
-  return pointer === '' ? '' : ` in ${subject(pointer)}`;
+  return `item ${Number(last) + 1} of ${list === undefined ? what : `"${list}"`}`;
 }

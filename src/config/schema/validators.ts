@@ -12,9 +12,12 @@ export interface Validator {
   readonly validate: ((value: unknown) => boolean) & { errors?: readonly ErrorObject[] | null };
 }
 
-/** Everything that the schema finds wrong with a value. */
-export function findingsOf({ schema, validate }: Validator, value: JsonValue): readonly Finding[] {
-  return validate(value) ? [] : explain(validate.errors ?? [], schema, value);
+/**
+ * Everything that the schema finds wrong with a value.
+ * @param what how messages call the value as a whole: `the options of train-student`
+ */
+export function findingsOf({ schema, validate }: Validator, value: JsonValue, what: string): readonly Finding[] {
+  return validate(value) ? [] : explain(validate.errors ?? [], { schema, value, what });
 }
 
 export function builtInValidator(id: 'pipeline.schema.json' | 'project.schema.json'): Validator {

@@ -75,13 +75,21 @@ function readNumber(reader: ValueReader, node: Scalar.Parsed, value: number): nu
   return value;
 }
 
-function readMap(reader: ValueReader, map: YAMLMap): JsonObject {
+/**
+ * A mapping's members, with what `<<` merges into it.
+ * @param read what a member's value is
+ */
+export function readMap(
+  reader: ValueReader,
+  map: YAMLMap,
+  read: (node: ParsedNode | null, name: string) => JsonValue = (node) => readValue(reader, node),
+): JsonObject {
   const object: Record<string, JsonValue> = {};
   for (const { key, value } of pairsOf(map)) {
     const name = readKey(reader, map, key);
     if (name === undefined) continue;
     if (Object.hasOwn(object, name)) refuseDuplicate(reader, map, name, key);
-    else object[name] = readValue(reader, value);
+    else object[name] = read(value, name);
   }
   return Object.hasOwn(object, mergeKey) ? mergeInto(reader, map, object) : object;
 }

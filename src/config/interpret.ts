@@ -1,0 +1,138 @@
+import { basename, extname } from 'node:path';
+import { isMap } from 'yaml';
+import type { ParsedNode } from 'yaml';
+import { isJsonObject } from '../base/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import type { BackendChoice, PipelineSpec, ProjectSettings } from '../core/pipeline-spec.ts';
+import type { StageTypes } from '../core/stage-type.ts';
+import { originOf } from '../diagnostics/origin.ts';
+import type { Problem } from '../diagnostics/problem.ts';
+import { readGates } from './gates.ts';
+import { locate } from './locator.ts';
+import type { Located, Locator } from './locator.ts';
+import { fillText } from './params/fill.ts';
+import { applyOverrides } from './params/overrides.ts';
+import type { OverrideRequest } from './params/overrides.ts';
+import type { Params } from './params/params.ts';
+import { placeOfParam } from './params/params.ts';
+import { readParamValue } from './params/read.ts';
+import { parsePointer } from './schema/pointer.ts';
+import { builtInValidator, findingsOf } from './schema/validators.ts';
+import { readStages } from './stages.ts';
+import type { YamlDocument } from './yaml/parse.ts';
+import { childOf, rangeOf, rootOf, target } from './yaml/place.ts';
+import type { Place } from './yaml/place.ts';
+import { readMap, readValue, valueReader } from './yaml/values.ts';
+
+export interface InterpretRequest extends OverrideRequest {
+  readonly document: YamlDocument;
+  readonly types: StageTypes;
+  readonly project: ProjectSettings;
+  /** From the command line: wins over the file's. */
+  readonly backend?: BackendChoice | undefined;
+}
+
+export interface Interpreted {
+  readonly spec?: PipelineSpec;
+  readonly problems: readonly Problem[];
+}
+
+/** From a parsed file to what it means. One bad stage hides nothing of another. */
+export async function interpret(request: InterpretRequest): Promise<Interpreted> {
+  const { document, project } = request;
+  const problems: Problem[] = [];
+  const root = rootOf(document);
+  if (!isMap(target(document, document.root))) {
+    const message = 'a pipeline is a mapping that begins with "version: 1", and this is not a mapping';
+    return { problems: [{ code: 'wrong-type', message, where: rangeOf(root) }] };
+  }
+  const params = await readParams(request, root, problems);
+  const unknown = new Set<ParsedNode>();
+  const value = readBody({ document, params, problems, unknown });
+  const locator: Locator = { params, unknown };
+  problems.push(...schemaProblems(locator, root, value));
+  const stages = await readStages({
+    stages: objectOf(value['stages']),
+    place: childOf(root, 'stages') ?? root,
+    locator,
+    types: request.types,
+    problems,
+  });
+  const gates = readGates({
+    gates: objectOf(value['gates']),
+    place: childOf(root, 'gates') ?? root,
+    locator,
+    stages,
+    problems,
+  });
+  const { name, description, backend } = value;
+  const spec: PipelineSpec = {
+    name:
+      typeof name === 'string' && name !== '' ? name : basename(document.source.name, extname(document.source.name)),
+    ...(typeof description === 'string' ? { description } : {}),
+    source: document.source,
+    folder: project.folder,
+    params: params.values,
+    backend: request.backend ?? (isBackend(backend) ? backend : project.backend),
+    stages,
+    gates,
+  };
+  return { spec, problems: inOrder(problems, document) };
+}
+
+const backends: readonly BackendChoice[] = ['wasm', 'native', 'auto'];
+
+export function isBackend(value: unknown): value is BackendChoice {
+  return backends.includes(value as BackendChoice);
+}
+
+async function readParams(request: InterpretRequest, root: Place, problems: Problem[]): Promise<Params> {
+  const place = childOf(root, 'params');
+  const own = place === undefined ? {} : readParamValue(request.document, place.node, problems);
+  if (!isJsonObject(own)) return { values: {}, own, place, overrides: [] };
+  return { ...(await applyOverrides(own, request, problems)), place };
+}
+
+interface Body {
+  readonly document: YamlDocument;
+  readonly params: Params;
+  readonly problems: Problem[];
+  readonly unknown: Set<ParsedNode>;
+}
+
+/** Everything but the parameters, with the parameters filled in. */
+function readBody({ document, params, problems, unknown }: Body): JsonObject {
+  const filling = { document, values: params.values, problems, unknown };
+  const reader = valueReader(document, problems, (text, node) => fillText(filling, text, node));
+  const map = target(document, document.root);
+  if (!isMap(map)) return {};
+  return readMap(reader, map, (node, name) =>
+    name === 'params' ? (params.own ?? params.values) : readValue(reader, node),
+  );
+}
+
+function schemaProblems(locator: Locator, root: Place, value: JsonObject): Problem[] {
+  return findingsOf(builtInValidator('pipeline.schema.json'), value, 'the pipeline').flatMap((finding) => {
+    const { code, message, hint, pointer, part } = finding;
+    const { range, unknown } = locateIn(locator, root, pointer, part);
+    if (unknown) return [];
+    return [{ code, message, where: range, ...(hint === undefined ? {} : { hint }), ...originOf(range) }];
+  });
+}
+
+/** A parameter is where its last override is. */
+function locateIn(locator: Locator, root: Place, pointer: string, part: 'key' | 'value'): Located {
+  const [first, ...path] = parsePointer(pointer);
+  const place = first === 'params' && path.length > 0 ? placeOfParam(locator.params, path) : undefined;
+  return place === undefined ? locate(locator, root, pointer, part) : { range: rangeOf(place, part), unknown: false };
+}
+
+function objectOf(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+/** First what is wrong elsewhere (flags, params files), then from the top of the file to its end. */
+function inOrder(problems: readonly Problem[], { source }: YamlDocument): Problem[] {
+  const offset = ({ where }: Problem) => (where?.source === source ? where.start : -1);
+  return [...problems].sort((a, b) => offset(a) - offset(b));
+}

@@ -1,0 +1,80 @@
+import { isAlias, isScalar } from 'yaml';
+import type { ParsedNode } from 'yaml';
+import type { SourceRange } from '../diagnostics/source.ts';
+import { placeOfParam } from './params/params.ts';
+import type { Params } from './params/params.ts';
+import { cutText, paramPath } from './params/reference.ts';
+import { parsePointer } from './schema/pointer.ts';
+import { childOf, rangeOf } from './yaml/place.ts';
+import type { Place } from './yaml/place.ts';
+
+/** Finds places only when asked: a file without problems pays nothing for its ranges. */
+export interface Locator {
+  readonly params: Params;
+  /** Nodes whose value is not known, as their reference was refused. */
+  readonly unknown: ReadonlySet<ParsedNode>;
+}
+
+export interface Located {
+  readonly range: SourceRange;
+  /** The value is a stand-in for one that is not known: what is wrong with it says nothing. */
+  readonly unknown: boolean;
+}
+
+/**
+ * Where a value is written, starting from a place. Through an alias or a `${…}`, it is where it is used, and `writtenAt` where it
+ * comes from. Of a value that is not written at all (a default), the key of the nearest mapping around it.
+ */
+export function locate(locator: Locator, from: Place, pointer: string, part: 'key' | 'value' = 'value'): Located {
+  const segments = parsePointer(pointer);
+  let place = from;
+  let used: Place | undefined;
+  for (const [depth, segment] of segments.entries()) {
+    if (isUnknown(locator, place)) return { range: rangeOf(used ?? place), unknown: true };
+    if (isAlias(place.node)) used ??= place;
+    const param = wholeReference(place);
+    if (param !== undefined) {
+      const written = placeOfParam(locator.params, [...param, ...segments.slice(depth)]);
+      return { range: through(used ?? place, written, part), unknown: false };
+    }
+    const child = childOf(place, segment);
+    if (child === undefined) return { range: through(used, place, 'key'), unknown: false };
+    place = child;
+  }
+  const unknown = isUnknown(locator, place);
+  const param = part === 'value' ? anyReference(place) : undefined;
+  const written = param === undefined ? undefined : placeOfParam(locator.params, param);
+  return {
+    range: written === undefined ? through(used, place, part) : through(used ?? place, written, 'value'),
+    unknown,
+  };
+}
+
+function through(used: Place | undefined, written: Place | undefined, part: 'key' | 'value'): SourceRange {
+  if (used === undefined)
+    return written === undefined ? { source: { name: '', text: '' }, start: 0, end: 0 } : rangeOf(written, part);
+  return written === undefined ? rangeOf(used) : { ...rangeOf(used), writtenAt: rangeOf(written, part) };
+}
+
+function isUnknown({ unknown }: Locator, { node }: Place): boolean {
+  return node !== null && unknown.has(node);
+}
+
+/** The path of the parameter that is all of this value. */
+function wholeReference({ node }: Place): readonly string[] | undefined {
+  const text = referring(node);
+  const pieces = text === undefined ? [] : cutText(text);
+  const [only] = pieces;
+  return pieces.length === 1 && only?.kind === 'reference' ? paramPath(only.inside) : undefined;
+}
+
+/** The path of the first parameter in this value. */
+function anyReference({ node }: Place): readonly string[] | undefined {
+  const text = referring(node);
+  if (text === undefined) return undefined;
+  return cutText(text).flatMap((piece) => (piece.kind === 'reference' ? [paramPath(piece.inside)] : []))[0];
+}
+
+function referring(node: ParsedNode | null): string | undefined {
+  return isScalar(node) && typeof node.value === 'string' && node.value.includes('${') ? node.value : undefined;
+}

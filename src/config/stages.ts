@@ -1,0 +1,152 @@
+import { isJsonObject } from '../base/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import type { StageId } from '../core/ids.ts';
+import type { NeedSpec, StageSpec } from '../core/pipeline-spec.ts';
+import type { StageType, StageTypes } from '../core/stage-type.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
+import { originOf } from '../diagnostics/origin.ts';
+import type { Problem } from '../diagnostics/problem.ts';
+import type { SourceRange } from '../diagnostics/source.ts';
+import { locate } from './locator.ts';
+import type { Locator } from './locator.ts';
+import { placeOfParam } from './params/params.ts';
+import { fillDefaults } from './schema/defaults.ts';
+import { findingsOf, stageValidators } from './schema/validators.ts';
+import type { Validator } from './schema/validators.ts';
+import { childOf, membersOf, rangeOf } from './yaml/place.ts';
+import type { Place } from './yaml/place.ts';
+
+export interface StagesRequest {
+  /** The value of `stages`, filled in. */
+  readonly stages: JsonObject;
+  readonly place: Place;
+  readonly locator: Locator;
+  readonly types: StageTypes;
+  readonly problems: Problem[];
+}
+
+/** Every stage of the pipeline, in its order; those with problems are marked faulty. */
+export async function readStages(request: StagesRequest): Promise<readonly StageSpec[]> {
+  const { stages, types, place, problems } = request;
+  const validators = await stageValidators(types, typeNames(stages));
+  const places = new Map(membersOf(place).map((member) => [member.name, member.place]));
+  const reader: StageReader = { ...request, validators, seed: request.locator.params.values['seed'] };
+  const specs = Object.entries(stages).map(([id, stage]) =>
+    // What `<<` merges in is not a member of the mapping itself.
+    readStage(reader, { id: id as StageId, stage, place: places.get(id) ?? childOf(place, id) ?? place }),
+  );
+  return problems.length === 0 ? specs : markFaulty(specs, places, request);
+}
+
+interface StageReader extends StagesRequest {
+  readonly validators: ReadonlyMap<string, Validator>;
+  readonly seed: JsonValue | undefined;
+}
+
+interface WrittenStage {
+  readonly id: StageId;
+  readonly stage: JsonValue;
+  readonly place: Place;
+}
+
+function* typeNames(stages: JsonObject): Generator<string> {
+  for (const stage of Object.values(stages)) {
+    if (isJsonObject(stage) && typeof stage['type'] === 'string') yield stage['type'];
+  }
+}
+
+function readStage(reader: StageReader, { id, stage, place }: WrittenStage): StageSpec {
+  const { locator, types } = reader;
+  const members = isJsonObject(stage) ? stage : {};
+  const name = typeof members['type'] === 'string' ? members['type'] : '';
+  const type = types.get(name);
+  if (type === undefined && name !== '') refuseType(reader, name, place);
+  const options = isJsonObject(members['with']) ? members['with'] : {};
+  const filled = type === undefined ? undefined : readOptions(reader, type, options, place);
+  const seedWritten = Object.hasOwn(options, 'seed');
+  return {
+    id,
+    type: name,
+    where: rangeOf(place, 'key'),
+    needs: readNeeds(reader, members['needs'], place),
+    options: filled ?? {},
+    ...(filled === undefined ? { faulty: true } : {}),
+    locate(pointer, part) {
+      if (pointer === '/with/seed' && !seedWritten) {
+        const seed = placeOfParam(locator.params, ['seed']);
+        if (seed !== undefined && locator.params.values['seed'] !== undefined) return rangeOf(seed, part);
+      }
+      return locate(locator, place, pointer, part).range;
+    },
+  };
+}
+
+function refuseType({ locator, types, problems }: StageReader, name: string, place: Place): void {
+  const { range, unknown } = locate(locator, place, '/type');
+  if (unknown) return;
+  const hint = didYouMean(name, [...types.keys()], 'stage types');
+  problems.push({
+    code: 'unknown-stage-type',
+    message: `there is no stage type "${name}"`,
+    where: range,
+    ...(hint === undefined ? {} : { hint }),
+    ...originOf(range),
+  });
+}
+
+function readNeeds({ locator }: StageReader, needs: JsonValue | undefined, place: Place): Record<string, NeedSpec> {
+  const specs: Record<string, NeedSpec> = {};
+  if (!isJsonObject(needs)) return specs;
+  const written = childOf(place, 'needs');
+  const slots = new Map(written === undefined ? [] : membersOf(written).map((member) => [member.name, member.place]));
+  for (const [slot, stage] of Object.entries(needs)) {
+    if (typeof stage !== 'string') continue;
+    const slotPlace = slots.get(slot);
+    const where: SourceRange =
+      slotPlace === undefined ? locate(locator, place, `/needs/${slot}`).range : locate(locator, slotPlace, '').range;
+    specs[slot] = { stage: stage as StageId, where };
+  }
+  return specs;
+}
+
+/** Checked as the person wrote them, so that problems are about what they wrote; then written out. Undefined with problems. */
+function readOptions(reader: StageReader, type: StageType, options: JsonObject, place: Place): JsonObject | undefined {
+  const { locator, validators, problems } = reader;
+  const validator = validators.get(type.name);
+  if (validator === undefined) throw new Error(`${type.name} has no validator`);
+  let faulty = false;
+  for (const finding of findingsOf(validator, options, `the options of ${type.name}`)) {
+    faulty = true;
+    const { range, unknown } = locate(locator, place, `/with${finding.pointer}`, finding.part);
+    const { code, message, hint } = finding;
+    if (!unknown)
+      problems.push({ code, message, where: range, ...(hint === undefined ? {} : { hint }), ...originOf(range) });
+  }
+  if (faulty) return undefined;
+  const written = type.normalize === undefined ? options : type.normalize(options);
+  return fillDefaults(validator.schema, withSeed(type, written, reader.seed)) as JsonObject;
+}
+
+/** The stage's own seed, else the pipeline's, else 0. */
+function withSeed(type: StageType, options: JsonObject, seed: JsonValue | undefined): JsonObject {
+  if (!type.uses.seed || Object.hasOwn(options, 'seed')) return options;
+  return { ...options, seed: seed ?? 0 };
+}
+
+/** Marks the stages with a problem anywhere in them; both stand in the order of the file. */
+function markFaulty(
+  specs: readonly StageSpec[],
+  places: ReadonlyMap<string, Place>,
+  { problems, place: { document } }: StagesRequest,
+): StageSpec[] {
+  const inFile = problems.flatMap(({ where }) => (where?.source === document.source ? [where.start] : []));
+  const offsets = inFile.sort((a, b) => a - b);
+  let next = 0;
+  return specs.map((spec) => {
+    const place = places.get(spec.id);
+    if (place === undefined) return spec;
+    const end = place.node?.range[1] ?? 0;
+    while ((offsets[next] ?? Infinity) < spec.where.start) next++;
+    return (offsets[next] ?? Infinity) < end ? { ...spec, faulty: true } : spec;
+  });
+}
