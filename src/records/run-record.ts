@@ -84,7 +84,7 @@ export interface StageRun {
   /** For a reused one: what it took when it ran. */
   readonly secondsSaved?: number;
   readonly metrics?: Readonly<Record<string, JsonValue>>;
-  /** One entry an epoch, of this run. */
+  /** One entry an epoch that this run trained, with its number as `epoch`. */
   readonly epochs?: readonly EpochFigures[];
   readonly artifact?: ArtifactRef;
   readonly problem?: EventProblem;
@@ -116,4 +116,6 @@ export interface RunSummary {
   readonly started: string;
   readonly seconds?: number;
   readonly counts: Readonly<Record<StageRunStatus, number>>;
+  /** Absent for a damaged one. */
+  readonly process?: ProcessIdentity;
 }

@@ -10,7 +10,7 @@ import { materialize } from './materialize.ts';
 import { discardDamaged, putFolder } from './objects.ts';
 import { allRecords, lookup, publish } from './results.ts';
 import { sweepTemporary, temporaryPath } from './temporary.ts';
-import { usable } from './usable.ts';
+import { usable } from '../core/usable.ts';
 
 /**
  * The store in a local folder, made if it is not there. What its folder refuses (full disk, read-only, no permission) is thrown

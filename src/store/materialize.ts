@@ -34,7 +34,7 @@ async function writeOut(object: string, path: string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await copyFile(object, temporary, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-    await chmod(temporary, 0o666 & ~process.umask());
+    await chmod(temporary, 0o644);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });

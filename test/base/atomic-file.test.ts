@@ -5,7 +5,14 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 describe.each([
   ['replaceFile', replaceFile],
-  ['replaceFileSync', async (path: string, data: string) => Promise.resolve(replaceFileSync(path, data))],
+  [
+    'replaceFileSync',
+    (path: string, data: string) =>
+      new Promise<void>((resolve) => {
+        replaceFileSync(path, data);
+        resolve();
+      }),
+  ],
 ])('%s', (_name, replace) => {
   it('makes and replaces, and leaves nothing else in the folder', async () => {
     const folder = temporaryFolder();
@@ -26,7 +33,7 @@ describe.each([
   it('leaves nothing behind where it fails', async () => {
     const folder = temporaryFolder();
     mkdirSync(`${folder}/taken/by-a-folder`, { recursive: true });
-    await expect((async () => replace(`${folder}/taken`, 'new'))()).rejects.toThrow();
+    await expect(replace(`${folder}/taken`, 'new')).rejects.toThrow();
     expect(readdirSync(folder)).toEqual(['taken']);
   });
 });

@@ -1,5 +1,5 @@
 import { isErrno } from '../base/errno.ts';
-import { StoreError } from '../core/store-error.ts';
+import { StoreError } from './store-error.ts';
 
 /** Does something to the store at `root`; what the file system refuses comes as a StoreError in words, all else as it is. */
 export async function usable<T>(root: string, action: () => Promise<T>): Promise<T> {
