@@ -1,16 +1,16 @@
 import type { ArtifactFacts } from '../core/artifact.ts';
 import type { OptionProblem } from '../core/stage-type.ts';
 import { readFacts } from './artifacts/facts.ts';
-import type { DatasetFacts, ModelFacts } from './artifacts/facts.ts';
+import type { KnownFacts } from './artifacts/facts.ts';
 
 /** Whether each model can look at the images of the slot `data`, as far as their facts tell. */
 export function modelFitProblems(
   inputs: Readonly<Record<string, ArtifactFacts | undefined>>,
   slots: readonly string[],
 ): OptionProblem[] {
-  const data = readFacts<DatasetFacts>(inputs['data']);
+  const data = readFacts(inputs['data']);
   return slots.flatMap((slot) => {
-    const message = misfit(data, readFacts<ModelFacts>(inputs[slot]));
+    const message = misfit(data, readFacts(inputs[slot]));
     if (message === undefined) return [];
     return [
       {
@@ -24,7 +24,7 @@ export function modelFitProblems(
 }
 
 /** @returns what a model does that does not fit the data, as the rest of a sentence */
-export function misfit(data: DatasetFacts, model: ModelFacts): string | undefined {
+export function misfit(data: KnownFacts, model: KnownFacts): string | undefined {
   const { inputShape: images, classes } = data;
   const { inputShape: takes, classes: tells } = model;
   if (images !== undefined && takes !== undefined && images.join() !== takes.join()) {

@@ -1,39 +1,26 @@
 /** What planning may know of an artifact before it is made. Everything is optional: some is only known after a run. */
-import type { JsonValue } from '../../base/json.ts';
 import type { ArtifactFacts } from '../../core/artifact.ts';
 
 export const splitNames = ['train', 'validation', 'test'] as const;
 export type SplitName = (typeof splitNames)[number];
 
-export interface DatasetFacts {
-  /** Of one image: [28, 28, 1]. */
+/** The facts of data sets, models and soft labels; each has some of them. */
+export interface KnownFacts {
+  /** Of one image: [28, 28, 1]. A data set's, and what a model takes. */
   readonly inputShape?: readonly number[];
   readonly classes?: number;
+  /** Images of each split: a data set's, or those that soft labels are for. */
   readonly counts?: Readonly<Partial<Record<SplitName, number>>>;
-}
-
-export interface ModelFacts {
-  readonly inputShape?: readonly number[];
-  readonly classes?: number;
+  /** Numbers in all weights of a model. */
   readonly parameters?: number;
 }
 
-/** `counts` are those of the data set that the teacher looked at. */
-export interface SoftLabelsFacts {
-  readonly classes?: number;
-  readonly counts?: Readonly<Partial<Record<SplitName, number>>>;
+/** Those of a plugin's artifact may lack any of them. */
+export function readFacts(facts: ArtifactFacts | undefined): KnownFacts {
+  return (facts ?? {});
 }
 
-/** The facts are a stage type's own words: those of a plugin may lack any of them. */
-export function readFacts<Facts extends DatasetFacts | ModelFacts | SoftLabelsFacts>(
-  facts: ArtifactFacts | undefined,
-): Facts {
-  return (facts ?? {}) as unknown as Facts;
-}
-
-/** Facts as JSON: what is undefined is left out. */
-export function writeFacts(facts: DatasetFacts | ModelFacts | SoftLabelsFacts): ArtifactFacts {
-  return Object.fromEntries(
-    Object.entries(facts).filter(([, value]) => value !== undefined) as [string, JsonValue][],
-  );
+/** Facts as JSON. */
+export function writeFacts(facts: KnownFacts): ArtifactFacts {
+  return { ...facts };
 }

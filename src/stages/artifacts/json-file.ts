@@ -14,7 +14,7 @@ export async function readDescription(input: InputArtifact, path: string, format
   const found = isJsonObject(description) ? description['format'] : undefined;
   if (isJsonObject(description) && found === format) return description;
   throw new StageFailure('stage-failed', `${path} of the ${input.kind} is not of the format ${format}`, {
-    hint: `its format is ${JSON.stringify(found) ?? 'not told'}: run the stage that makes it again with --force`,
+    hint: `its format is ${typeof found === 'string' ? found : 'not told'}: make it again, with --force and its stage`,
   });
 }
 

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { ExternalFile, OptionProblem, StageCheck } from '../../core/stage-type.ts';
 import { writeFacts } from '../artifacts/facts.ts';
-import type { DatasetFacts } from '../artifacts/facts.ts';
+import type { KnownFacts } from '../artifacts/facts.ts';
 
 export interface LoadDataOptions {
   readonly dataset: 'mnist-10k' | 'mnist' | 'idx';
@@ -140,7 +140,7 @@ function splitProblems({ dataset, split = {} }: LoadDataOptions): OptionProblem[
   return problems;
 }
 
-function knownFacts({ dataset, split, classes }: LoadDataOptions): DatasetFacts {
+function knownFacts({ dataset, split, classes }: LoadDataOptions): KnownFacts {
   if (dataset === 'idx') return classes === undefined ? {} : { classes };
   return { inputShape: [28, 28, 1], classes: 10, ...(split === undefined ? {} : { counts: split }) };
 }

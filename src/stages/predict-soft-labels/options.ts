@@ -2,7 +2,7 @@ import type { JsonObject } from '../../base/json.ts';
 import type { ArtifactFacts } from '../../core/artifact.ts';
 import type { StageCheck } from '../../core/stage-type.ts';
 import { readFacts, writeFacts } from '../artifacts/facts.ts';
-import type { DatasetFacts, SplitName } from '../artifacts/facts.ts';
+import type { SplitName } from '../artifacts/facts.ts';
 import { modelFitProblems } from '../model-fit.ts';
 
 export interface PredictOptions {
@@ -19,7 +19,7 @@ export function checkPredict(
   inputs: Readonly<Record<string, ArtifactFacts | undefined>>,
 ): StageCheck {
   const { splits } = parsePredict(options);
-  const { classes, counts } = readFacts<DatasetFacts>(inputs['data']);
+  const { classes, counts } = readFacts(inputs['data']);
   const problems = modelFitProblems(inputs, ['teacher']);
   const labelled = splits.map((name): [string, number] => [name, counts?.[name] ?? 0]).filter(([, count]) => count > 0);
   const facts = {

@@ -5,7 +5,7 @@ import type { ArtifactFacts } from '../../core/artifact.ts';
 import type { OptionProblem, StageCheck } from '../../core/stage-type.ts';
 import { normalizeDistillation } from '../../distill/losses/loss-spec.ts';
 import { readFacts, writeFacts } from '../artifacts/facts.ts';
-import type { DatasetFacts, SoftLabelsFacts } from '../artifacts/facts.ts';
+import type { KnownFacts } from '../artifacts/facts.ts';
 import { checkTraining, normalizeTraining } from '../training/options.ts';
 
 export function normalizeStudent(options: JsonObject): JsonObject {
@@ -24,12 +24,12 @@ export function checkStudent(
   options: JsonObject,
   inputs: Readonly<Record<string, ArtifactFacts | undefined>>,
 ): StageCheck {
-  const data = readFacts<DatasetFacts>(inputs['data']);
+  const data = readFacts(inputs['data']);
   const training = checkTraining(options, data);
   const problems = [
     ...training.problems,
     ...distillationProblems(options['distillation'], 'softLabels' in inputs),
-    ...fitProblems(data, readFacts<SoftLabelsFacts>(inputs['softLabels'])),
+    ...fitProblems(data, readFacts(inputs['softLabels'])),
   ];
   return training.facts === undefined ? { problems } : { problems, facts: writeFacts(training.facts) };
 }
@@ -70,7 +70,7 @@ function distillationProblems(distillation: JsonObject[string] | undefined, hasS
   return problems;
 }
 
-function fitProblems(data: DatasetFacts, softLabels: SoftLabelsFacts): OptionProblem[] {
+function fitProblems(data: KnownFacts, softLabels: KnownFacts): OptionProblem[] {
   const problem = (message: string): OptionProblem => ({
     code: 'bad-option',
     message,

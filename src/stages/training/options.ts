@@ -5,7 +5,7 @@ import { normalizeModel, parseLayers } from '../../distill/model/layer-spec.ts';
 import { inferShapes } from '../../distill/model/shapes.ts';
 import { normalizeOptimizer, parseOptimizer, readsTotal } from '../../distill/optimizers/optimizer-spec.ts';
 import type { EarlyStopping } from '../../distill/training/early-stopping.ts';
-import type { DatasetFacts, ModelFacts } from '../artifacts/facts.ts';
+import type { KnownFacts } from '../artifacts/facts.ts';
 import { scheduleProblems } from './schedule-problems.ts';
 
 /** As the runner gets them: written out, with defaults. */
@@ -41,11 +41,11 @@ export function resumableTraining(options: JsonObject): JsonObject | undefined {
 
 export interface TrainingCheck {
   readonly problems: readonly OptionProblem[];
-  readonly facts?: ModelFacts;
+  readonly facts?: KnownFacts;
 }
 
 /** @param data as far as it is known before anything runs */
-export function checkTraining(options: JsonObject, data: DatasetFacts): TrainingCheck {
+export function checkTraining(options: JsonObject, data: KnownFacts): TrainingCheck {
   const parsed = parseTraining(options);
   const { problems, facts } = checkModel(parsed, data);
   const all = [
@@ -56,7 +56,7 @@ export function checkTraining(options: JsonObject, data: DatasetFacts): Training
   return all.length === 0 && facts !== undefined ? { problems: all, facts } : { problems: all };
 }
 
-function checkModel({ model }: TrainingOptions, data: DatasetFacts): TrainingCheck {
+function checkModel({ model }: TrainingOptions, data: KnownFacts): TrainingCheck {
   const { inputShape, classes } = data;
   if (inputShape === undefined) return { problems: [] };
   const layers = parseLayers(model);

@@ -20,7 +20,7 @@ function rateProblems(value: JsonValue, pointer: string): OptionProblem[] {
   if (!('linearWarmup' in rate)) return [];
   const { warmupSteps, warmupShare, then } = rate.linearWarmup;
   const here = `${pointer}/linearWarmup`;
-  const inner = rateProblems(then as JsonValue, `${here}/then`);
+  const inner = rateProblems(then, `${here}/then`);
   if ((warmupSteps === undefined) !== (warmupShare === undefined)) return inner;
   const found = warmupSteps === undefined ? 'neither' : 'both';
   return [
