@@ -1,5 +1,5 @@
 import type { Style } from './style.ts';
-import { textWidth } from './text-width.ts';
+import { padEnd, padStart, textWidth } from './text-width.ts';
 
 export interface TableContent {
   readonly head: readonly string[];
@@ -16,29 +16,63 @@ const narrowest = 8;
  * @param options.width in characters; infinity for no limit
  */
 export async function renderTable(content: TableContent, options: { style: Style; width: number }): Promise<string> {
-  const { default: Table } = await import('cli-table3');
-  const table = new Table({
-    head: content.head.map((text) => options.style.heading(text)),
-    colWidths: columnWidths(content, options.width).map((width) => width + gap),
-    colAligns: content.head.map((_, column) => (content.right?.includes(column) === true ? 'right' : 'left')),
-    wordWrap: true,
-    chars: { ...noLines },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
-  });
-  for (const row of content.rows) table.push([...row]);
-  return table
-    .toString()
+  const natural = naturalWidths(content);
+  const fitting = fittingWidths(natural, options.width);
+  const head = content.head.map((text) => options.style.heading(text));
+  const whole = { ...content, head };
+  const text = fitting === natural ? unwrapped(whole, natural) : await wrapped(whole, fitting);
+  return text
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
 }
 
-/** Natural widths, and while the sum does not fit, the widest column gives way. */
-function columnWidths(content: TableContent, width: number): number[] {
-  const widths = content.head.map((head, column) =>
+/** What fits needs no library, whose loading would be most of what a run with nothing to do takes. */
+function unwrapped(content: TableContent, widths: readonly number[]): string {
+  return [content.head, ...content.rows]
+    .flatMap((row) => {
+      const cells = row.map((cell) => cell.split('\n'));
+      const height = Math.max(...cells.map((lines) => lines.length));
+      return Array.from({ length: height }, (_, line) =>
+        cells.map((lines, column) => {
+          const pad = isRight(content, column) ? padStart : padEnd;
+          return pad(lines[line] ?? '', widths[column] ?? 0);
+        }),
+      );
+    })
+    .map((cells) => cells.join(' '.repeat(gap)))
+    .join('\n');
+}
+
+async function wrapped(content: TableContent, widths: readonly number[]): Promise<string> {
+  const { default: Table } = await import('cli-table3');
+  const table = new Table({
+    head: [...content.head],
+    colWidths: widths.map((width) => width + gap),
+    colAligns: content.head.map((_, column) => (isRight(content, column) ? 'right' : 'left')),
+    wordWrap: true,
+    chars: { ...noLines },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
+  });
+  for (const row of content.rows) table.push([...row]);
+  return table.toString();
+}
+
+function isRight(content: TableContent, column: number): boolean {
+  return content.right?.includes(column) === true;
+}
+
+function naturalWidths(content: TableContent): readonly number[] {
+  return content.head.map((head, column) =>
     Math.max(textWidth(head), ...content.rows.map((row) => longestLine(row[column] ?? ''))),
   );
-  let excess = widths.reduce((sum, each) => sum + each + gap, -gap) - width;
+}
+
+/** While the sum does not fit, the widest column gives way. @returns the same list where all fits */
+function fittingWidths(natural: readonly number[], width: number): readonly number[] {
+  let excess = natural.reduce((sum, each) => sum + each + gap, -gap) - width;
+  if (excess <= 0) return natural;
+  const widths = [...natural];
   while (excess > 0) {
     const widest = widths.indexOf(Math.max(...widths));
     const now = widths[widest] ?? 0;

@@ -34,7 +34,7 @@ function preimageLines(preimage: Preimage): string[] {
     ...digests('inputs', inputs),
     ...digests('files', files ?? {}),
     ...(seed === undefined ? [] : part('seed', String(seed))),
-    ...leaves('environment', environment ?? {}),
+    ...(environment === undefined ? [] : leaves('environment', environment)),
   ];
 }
 
