@@ -8,8 +8,8 @@ import { stageCodeDigests } from './stage-code-digests.ts';
 
 const outdir = 'dist';
 
-/** Packages that stay outside the bundle: they carry binaries or data, or are large and seldom needed. */
-const external = ['@tensorflow/*', 'mnist', 'mnist/*', '@viz-js/viz'];
+/** Packages that stay outside the bundle: they carry binaries or data, or are seldom needed (cosmiconfig would bring TypeScript along). */
+const external = ['@tensorflow/*', 'mnist', 'mnist/*', '@viz-js/viz', 'cosmiconfig'];
 
 async function main(): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
