@@ -1,37 +1,44 @@
 /**
- * Makes from schemas/:
- *   src/config/generated/schemas.js     validators without Ajv at run time, and the schemas with their references resolved (not committed)
- *   src/core/options/<stage type>.ts    TypeScript types of the options, likewise of the pipeline, the project file and the run record
- *   schemas/editor/pipeline.schema.json what editors complete by: one file, with all stage types, references allowed
- * `--check` writes the first only, and fails where a committed file is not what its schema makes.
+ * Makes from schemas/, by `npm run generate`:
+ *   src/config/generated/validators.js    whether a value is valid: what every start of the program loads, so it is small (not committed)
+ *   src/config/generated/explainers.js    what is wrong with it: loaded only when something is, and ten times as large (not committed)
+ *   src/config/schema-types/*.ts          TypeScript types of a pipeline and a project file as they are written
+ *   schemas/editor/pipeline.schema.json   what editors complete by: one file, with all stage types, references allowed
+ * With `--check`, committed files are compared, not written; it fails where one is not what its schema makes.
  */
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
+import type { Options } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { compile as compileTypes } from 'json-schema-to-typescript';
 import { format, resolveConfig } from 'prettier';
-import type { JsonObject } from '../src/base/json.ts';
+import { isJsonObject } from '../src/base/json.ts';
+import type { JsonObject, JsonValue } from '../src/base/json.ts';
 import { ajvOptions, annotations } from '../src/config/schema/compile.ts';
 import { editorSchema } from '../src/config/schema/editor-schema.ts';
 import { inlineReferences } from '../src/config/schema/inline-references.ts';
 
-const schemas = await readSchemas('schemas');
-const inlined = new Map(
-  [...schemas]
-    .filter(([id]) => !id.startsWith('parts/'))
-    .map(([id, schema]) => [id, inlineReferences(schema, schemas)]),
-);
-await writeValidators('src/config/generated');
-const stale = await writeCommitted(await committedFiles(), process.argv.includes('--check'));
-if (stale.length > 0) {
-  process.stderr.write(`not what their schemas make; run the generator and commit: ${stale.join(', ')}\n`);
+const generated = 'src/config/generated';
+
+type Schemas = ReadonlyMap<string, JsonObject>;
+
+async function main(): Promise<void> {
+  const schemas = await readSchemas('schemas');
+  const ids = [...schemas.keys()].filter((id) => /^(?:stages\/|pipeline|project)/.test(id));
+  const inlined = new Map(ids.map((id) => [id, inlineReferences(schemas.get(id) ?? {}, schemas)]));
+  await mkdir(generated, { recursive: true });
+  await writeModule('validators', `${validators(schemas, ids)}\n${table(ids, inlined)}`);
+  await writeModule('explainers', `${explainers(inlined)}\n${table(ids)}`);
+  const stale = await writeCommitted(await committedFiles(schemas), process.argv.includes('--check'));
+  if (stale.length === 0) return;
+  process.stderr.write(`not what the schemas make; run "npm run generate" and commit: ${stale.join(', ')}\n`);
   process.exitCode = 1;
 }
 
 /** By `$id`, which is the path below schemas/. */
-async function readSchemas(folder: string): Promise<Map<string, JsonObject>> {
+async function readSchemas(folder: string): Promise<Schemas> {
   const found = new Map<string, JsonObject>();
   const files = await readdir(folder, { recursive: true });
   for (const file of files.filter((name) => name.endsWith('.schema.json') && !name.startsWith('editor')).sort()) {
@@ -43,80 +50,101 @@ async function readSchemas(folder: string): Promise<Map<string, JsonObject>> {
   return found;
 }
 
-async function writeValidators(folder: string): Promise<void> {
-  const ajv = new Ajv({ ...ajvOptions, code: { source: true, esm: true, lines: true } });
+/** Stops at the first error and says nothing of it; what several schemas refer to is one function. */
+function validators(schemas: Schemas, ids: readonly string[]): string {
+  return standaloneCode(schemas, ids, { allErrors: false, messages: false });
+}
+
+/** Without references, so that the path of an error leads to its rule. */
+function explainers(inlined: Schemas): string {
+  const named = new Map([...inlined].map(([id, schema]) => [id, { ...schema, $id: id }]));
+  return standaloneCode(named, [...inlined.keys()], { messages: false });
+}
+
+function standaloneCode(schemas: Schemas, ids: readonly string[], options: Options): string {
+  const ajv = new Ajv({ ...ajvOptions, ...options, code: { source: true, esm: true } });
   ajv.addVocabulary(annotations);
-  const ids = [...inlined.keys()];
-  for (const [id, schema] of inlined) ajv.addSchema({ ...schema, $id: id });
-  const names = Object.fromEntries(ids.map((id, index) => [`validate${index}`, id]));
-  const validators = standalone.default(ajv, names);
-  const table = ids.map(
-    (id, index) =>
-      `  ${JSON.stringify(id)}: { schema: ${JSON.stringify(inlined.get(id))}, validate: validate${index} },`,
-  );
-  // Ajv's code asks for a few of its own functions with require(): bundling puts them in.
+  for (const schema of schemas.values()) ajv.addSchema(schema);
+  return standalone.default(ajv, Object.fromEntries(ids.map((id, index) => [`validate${index}`, id])));
+}
+
+function table(ids: readonly string[], inlined?: Schemas): string {
+  const lines = ids.map((id, index) => {
+    const schema = inlined === undefined ? '' : `schema: ${JSON.stringify(withoutWords(inlined.get(id) ?? {}))}, `;
+    return `  ${JSON.stringify(id)}: { ${schema}validate: validate${index} },`;
+  });
+  return `export const generated = {\n${lines.join('\n')}\n};\n`;
+}
+
+async function writeModule(name: string, contents: string): Promise<void> {
+  // Ajv's code asks for a few functions of its own by require(): bundling puts them in.
   const bundled = await build({
-    stdin: {
-      contents: `${validators}\nexport const generated = {\n${table.join('\n')}\n};\n`,
-      resolveDir: process.cwd(),
-    },
+    stdin: { contents, resolveDir: process.cwd() },
     bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
     write: false,
-    treeShaking: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
   });
-  await mkdir(folder, { recursive: true });
-  const code = (bundled.outputFiles[0]?.text ?? '').replace(/export \{[^}]*\};\s*$/, 'export { generated };\n');
-  await writeFile(join(folder, 'schemas.js'), `// Made by scripts/generate.ts from schemas/.\n${code}`);
-  await writeFile(
-    join(folder, 'schemas.d.ts'),
-    `import type { Validator } from '../schema/validators.ts';\n\nexport declare const generated: Readonly<Record<string, Validator>>;\n`,
-  );
+  const code = (bundled.outputFiles[0]?.text ?? '').replace(/export\s*\{[^}]*\};?\s*$/, 'export{generated};\n');
+  const type = name === 'validators' ? 'GeneratedValidator' : 'GeneratedExplainer';
+  const declaration = [
+    `import type { ${type} } from '../schema/validators.ts';`,
+    '',
+    `export declare const generated: Readonly<Record<string, ${type}>>;`,
+    '',
+  ];
+  await writeFile(join(generated, `${name}.js`), code);
+  await writeFile(join(generated, `${name}.d.ts`), declaration.join('\n'));
 }
 
-async function committedFiles(): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
-  const stageTypes = new Map<string, JsonObject>();
-  for (const [id, schema] of inlined) {
-    const name = basename(id, '.schema.json');
-    if (id.startsWith('stages/')) stageTypes.set(name, schema);
-    files.set(`src/core/options/${name}.ts`, await typesOf(schema, name, id));
-  }
-  const editor = editorSchema(schemas.get('pipeline.schema.json') ?? {}, stageTypes);
-  files.set('schemas/editor/pipeline.schema.json', JSON.stringify(editor));
-  return files;
+async function committedFiles(schemas: Schemas): Promise<Map<string, string>> {
+  return new Map([
+    ['src/config/schema-types/pipeline.ts', await typesOf(schemas, 'pipeline.schema.json', 'Pipeline')],
+    ['src/config/schema-types/project.ts', await typesOf(schemas, 'project.schema.json', 'Project')],
+    ['schemas/editor/pipeline.schema.json', JSON.stringify(editorSchema(schemas))],
+  ]);
 }
 
-async function typesOf(schema: JsonObject, name: string, id: string): Promise<string> {
-  const pascal = name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const title = id.startsWith('stages/') ? `${pascal}Options` : pascal;
-  const { $id: _, ...rest } = schema;
-  const types = await compileTypes({ ...rest, title }, title, {
+async function typesOf(schemas: Schemas, id: string, title: string): Promise<string> {
+  const schema = withoutTitles(schemas.get(id) ?? {}) as JsonObject;
+  return compileTypes({ ...schema, title }, title, {
     bannerComment: `// Made by scripts/generate.ts from schemas/${id}. Change the schema instead.`,
-    additionalProperties: true,
     format: false,
-    strictIndexSignatures: true,
   });
-  return types;
+}
+
+/** A title makes a type of its own, and there is nothing to say about a type named Version. */
+function withoutTitles(value: JsonValue): JsonValue {
+  return without(['title', '$id'], value);
+}
+
+/** What only editors show. */
+function withoutWords(value: JsonValue): JsonValue {
+  return without(['title', 'description', '$id', '$schema'], value);
+}
+
+/** Without the texts under these names, at any depth; a property that is called so has a rule, not a text. */
+function without(names: readonly string[], value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map((item: JsonValue) => without(names, item));
+  if (!isJsonObject(value)) return value;
+  const kept = Object.entries(value).filter(([name, member]) => typeof member !== 'string' || !names.includes(name));
+  return Object.fromEntries(kept.map(([name, member]) => [name, without(names, member)]));
 }
 
 async function writeCommitted(files: ReadonlyMap<string, string>, check: boolean): Promise<string[]> {
   const changed: string[] = [];
   for (const [path, text] of files) {
     const formatted = await format(text, { ...(await resolveConfig(path)), filepath: path });
-    const before = await readFile(path, 'utf8').catch(() => undefined);
-    if (before === formatted) continue;
+    if ((await readFile(path, 'utf8').catch(() => '')) === formatted) continue;
     changed.push(path);
     if (check) continue;
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, formatted);
   }
-  const left = (await readdir('src/core/options').catch(() => [])).map((name) => `src/core/options/${name}`);
-  for (const path of left.filter((candidate) => !files.has(candidate))) {
-    changed.push(path);
-    if (!check) await rm(path);
-  }
   return check ? changed : [];
 }
+
+await main();

@@ -50,7 +50,7 @@ export async function interpret(request: InterpretRequest): Promise<Interpreted>
   const unknown = new Set<ParsedNode>();
   const value = readBody({ document, params, problems, unknown });
   const locator: Locator = { params, unknown };
-  problems.push(...schemaProblems(locator, root, value));
+  problems.push(...(await schemaProblems(locator, root, value)));
   const stages = await readStages({
     stages: objectOf(value['stages']),
     place: childOf(root, 'stages') ?? root,
@@ -111,8 +111,9 @@ function readBody({ document, params, problems, unknown }: Body): JsonObject {
   );
 }
 
-function schemaProblems(locator: Locator, root: Place, value: JsonObject): Problem[] {
-  return findingsOf(builtInValidator('pipeline.schema.json'), value, 'the pipeline').flatMap((finding) => {
+async function schemaProblems(locator: Locator, root: Place, value: JsonObject): Promise<Problem[]> {
+  const findings = await findingsOf(builtInValidator('pipeline.schema.json'), value, 'the pipeline');
+  return findings.flatMap((finding) => {
     const { code, message, hint, pointer, part } = finding;
     const { range, unknown } = locateIn(locator, root, pointer, part);
     if (unknown) return [];

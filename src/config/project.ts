@@ -9,6 +9,7 @@ import { locate } from './locator.ts';
 import { readText } from './read-text.ts';
 import { fillDefaults } from './schema/defaults.ts';
 import { builtInValidator, findingsOf } from './schema/validators.ts';
+import type { Project } from './schema-types/project.ts';
 import { parseYaml } from './yaml/parse.ts';
 import { childOf, rangeOf, rootOf } from './yaml/place.ts';
 import type { Place } from './yaml/place.ts';
@@ -38,6 +39,8 @@ export function defaultSettings(folder: string): ProjectSettings {
   return settings(folder, {});
 }
 
+type Filled = Project & Required<Pick<Project, 'store' | 'backend'>>;
+
 function settings(folder: string, written: JsonObject): ProjectSettings {
   const { schema } = builtInValidator('project.schema.json');
   const { store, backend, jobs } = fillDefaults(schema, written) as JsonObject &
@@ -46,7 +49,7 @@ function settings(folder: string, written: JsonObject): ProjectSettings {
     folder,
     store: resolve(folder, store),
     backend,
-    jobs: typeof jobs === 'number' ? jobs : Math.min(2, availableParallelism()),
+    jobs: jobs ?? Math.min(2, availableParallelism()),
   };
 }
 
@@ -110,23 +113,20 @@ async function readProjectFile(path: string, cwd: string): Promise<ReadProject> 
     valueReader(document, wrong, (written) => written),
     place.node,
   );
-  wrong.push(...findings(place, value));
+  wrong.push(...(await projectProblems(place, value)));
   if (wrong.length > 0 || !isJsonObject(value)) return { problems: wrong };
   return { project: { ...settings(dirname(path), value), file: path }, problems: [] };
 }
 
-function findings(place: Place, value: JsonValue): Problem[] {
+async function projectProblems(place: Place, value: JsonValue): Promise<Problem[]> {
   const locator = { params: { values: {}, place: undefined, overrides: [] }, unknown: new Set<never>() };
-  const problems = findingsOf(builtInValidator('project.schema.json'), value, 'the project file').map(
-    (finding): Problem => {
-      const { code, message, hint, pointer, part } = finding;
-      const where = locate(locator, place, pointer, part).range;
-      return { code, message, where, ...(hint === undefined ? {} : { hint }) };
-    },
-  );
+  const findings = await findingsOf(builtInValidator('project.schema.json'), value, 'the project file');
+  const problems = findings.map(({ code, message, hint, pointer, part }): Problem => {
+    const where = locate(locator, place, pointer, part).range;
+    return { code, message, where, ...(hint === undefined ? {} : { hint }) };
+  });
   const plugins = childOf(place, 'plugins');
-  if (plugins !== undefined) problems.push(noPlugins(plugins));
-  return problems;
+  return plugins === undefined ? problems : [...problems, noPlugins(plugins)];
 }
 
 function noPlugins(place: Place): Problem {

@@ -11,6 +11,7 @@ import { locate } from './locator.ts';
 import type { Locator } from './locator.ts';
 import { placeOfParam } from './params/params.ts';
 import { fillDefaults } from './schema/defaults.ts';
+import type { Finding } from './schema/explain.ts';
 import { findingsOf, stageValidators } from './schema/validators.ts';
 import type { Validator } from './schema/validators.ts';
 import { childOf, membersOf, rangeOf } from './yaml/place.ts';
@@ -31,10 +32,13 @@ export async function readStages(request: StagesRequest): Promise<readonly Stage
   const validators = await stageValidators(types, typeNames(stages));
   const places = new Map(membersOf(place).map((member) => [member.name, member.place]));
   const reader: StageReader = { ...request, validators, seed: request.locator.params.values['seed'] };
-  const specs = Object.entries(stages).map(([id, stage]) =>
+  const specs: StageSpec[] = [];
+  for (const [id, stage] of Object.entries(stages)) {
     // What `<<` merges in is not a member of the mapping itself.
-    readStage(reader, { id: id as StageId, stage, place: places.get(id) ?? childOf(place, id) ?? place }),
-  );
+    const written = { id: id as StageId, stage, place: places.get(id) ?? childOf(place, id) ?? place };
+    const options = readOptions(reader, written);
+    specs.push(readStage(reader, written, options instanceof Promise ? await options : options));
+  }
   return problems.length === 0 ? specs : markFaulty(specs, places, request);
 }
 
@@ -55,22 +59,18 @@ function* typeNames(stages: JsonObject): Generator<string> {
   }
 }
 
-function readStage(reader: StageReader, { id, stage, place }: WrittenStage): StageSpec {
-  const { locator, types } = reader;
-  const members = isJsonObject(stage) ? stage : {};
-  const name = typeof members['type'] === 'string' ? members['type'] : '';
-  const type = types.get(name);
-  if (type === undefined && name !== '') refuseType(reader, name, place);
-  const options = isJsonObject(members['with']) ? members['with'] : {};
-  const filled = type === undefined ? undefined : readOptions(reader, type, options, place);
-  const seedWritten = Object.hasOwn(options, 'seed');
+function readStage(reader: StageReader, written: WrittenStage, options: JsonObject | undefined): StageSpec {
+  const { locator } = reader;
+  const { id, place } = written;
+  const { type: name, needs } = membersOfStage(written);
+  const seedWritten = Object.hasOwn(optionsAsWritten(written), 'seed');
   return {
     id,
-    type: name,
+    type: typeof name === 'string' ? name : '',
     where: rangeOf(place, 'key'),
-    needs: readNeeds(reader, members['needs'], place),
-    options: filled ?? {},
-    ...(filled === undefined ? { faulty: true } : {}),
+    needs: readNeeds(reader, needs, place),
+    options: options ?? {},
+    ...(options === undefined ? { faulty: true } : {}),
     locate(pointer, part) {
       if (pointer === '/with/seed' && !seedWritten) {
         const seed = placeOfParam(locator.params, ['seed']);
@@ -109,22 +109,41 @@ function readNeeds({ locator }: StageReader, needs: JsonValue | undefined, place
   return specs;
 }
 
+function membersOfStage({ stage }: WrittenStage): JsonObject {
+  return isJsonObject(stage) ? stage : {};
+}
+
+function optionsAsWritten(written: WrittenStage): JsonObject {
+  const options = membersOfStage(written)['with'];
+  return isJsonObject(options) ? options : {};
+}
+
 /** Checked as the person wrote them, so that problems are about what they wrote; then written out. Undefined with problems. */
-function readOptions(reader: StageReader, type: StageType, options: JsonObject, place: Place): JsonObject | undefined {
-  const { locator, validators, problems } = reader;
-  const validator = validators.get(type.name);
-  if (validator === undefined) throw new Error(`${type.name} has no validator`);
-  let faulty = false;
-  for (const finding of findingsOf(validator, options, `the options of ${type.name}`)) {
-    faulty = true;
-    const { range, unknown } = locate(locator, place, `/with${finding.pointer}`, finding.part);
-    const { code, message, hint } = finding;
+function readOptions(
+  reader: StageReader,
+  written: WrittenStage,
+): JsonObject | undefined | Promise<JsonObject | undefined> {
+  const { type: name } = membersOfStage(written);
+  if (typeof name !== 'string') return undefined;
+  const type = reader.types.get(name);
+  const validator = reader.validators.get(name);
+  if (type === undefined || validator === undefined) {
+    refuseType(reader, name, written.place);
+    return undefined;
+  }
+  const options = optionsAsWritten(written);
+  const found = findingsOf(validator, options, `the options of ${name}`);
+  if (found instanceof Promise) return found.then((findings) => refuseOptions(reader, written.place, findings));
+  const normal = type.normalize === undefined ? options : type.normalize(options);
+  return fillDefaults(validator.schema, withSeed(type, normal, reader.seed)) as JsonObject;
+}
+
+function refuseOptions({ locator, problems }: StageReader, place: Place, findings: readonly Finding[]): undefined {
+  for (const { code, message, hint, pointer, part } of findings) {
+    const { range, unknown } = locate(locator, place, `/with${pointer}`, part);
     if (!unknown)
       problems.push({ code, message, where: range, ...(hint === undefined ? {} : { hint }), ...originOf(range) });
   }
-  if (faulty) return undefined;
-  const written = type.normalize === undefined ? options : type.normalize(options);
-  return fillDefaults(validator.schema, withSeed(type, written, reader.seed)) as JsonObject;
 }
 
 /** The stage's own seed, else the pipeline's, else 0. */

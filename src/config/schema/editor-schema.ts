@@ -1,92 +1,103 @@
 import { isJsonObject } from '../../base/json.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { resolveId } from './inline-references.ts';
+import type { SchemaFiles } from './inline-references.ts';
 
 /**
  * The schema that an editor checks and completes a pipeline by: one file without references to others, in which `with` follows
  * `type`, and `${params.epochs}` may stand wherever a value may.
- * @param stageTypes their schemas by name, without `$ref`s
+ * @param files every schema by `$id`: the pipeline's, those of stage types in stages/, and what they refer to
  */
-export function editorSchema(pipeline: JsonObject, stageTypes: ReadonlyMap<string, JsonObject>): JsonObject {
-  const definitions = { ...(pipeline['definitions'] as Record<string, JsonObject>) };
-  const stage = definitions['stage'] ?? {};
-  const stageProperties = stage['properties'] as Record<string, JsonObject>;
-  const names = [...stageTypes.keys()];
-  for (const [name, schema] of stageTypes)
-    definitions[`${name}-options`] = withReferences(withoutId(schema)) as JsonObject;
-  definitions['stage'] = {
-    ...stage,
-    properties: {
-      ...stageProperties,
-      type: { ...stageProperties['type'], anyOf: [{ enum: names }, { type: 'string', pattern: '\\$\\{' }] },
-    },
-    allOf: names.map((name) => ({
-      if: { properties: { type: { const: name } }, required: ['type'] },
-      then: { properties: { with: { $ref: `#/definitions/${name}-options` } } },
-    })),
-  };
-  definitions['reference'] = {
-    title: 'Reference',
-    description: 'A parameter, by ${params.name}; filled in when the pipeline is read.',
-    type: 'string',
-    pattern: '\\$\\{',
-  };
+export function editorSchema(files: SchemaFiles): JsonObject {
+  const { definitions: own, ...pipeline } = files.get('pipeline.schema.json') ?? {};
+  const definitions: Record<string, JsonValue> = { ...(own as JsonObject), reference };
+  const names: string[] = [];
+  for (const [id, file] of files) {
+    const stage = /^stages\/(.+)\.schema\.json$/.exec(id)?.[1];
+    if (stage !== undefined) names.push(stage);
+    if (stage === undefined && !id.startsWith('parts/')) continue;
+    const { $id: _id, $schema: _schema, definitions: inner, ...schema } = file;
+    definitions[nameOf(id)] = withReferences(schema, id);
+    for (const [name, part] of Object.entries((inner ?? {}) as Record<string, JsonObject>)) {
+      definitions[`${nameOf(id)}.${name}`] = withReferences(part, id);
+    }
+  }
+  definitions['stage'] = stageByType(definitions['stage'] as JsonObject, names);
   return {
     ...pipeline,
     $id: 'editor/pipeline.schema.json',
-    description: 'A pipeline of stages, as `pipeline run` reads it.',
-    properties: {
-      ...(pipeline['properties'] as JsonObject),
-      // A modeline is a comment in YAML; in JSON it is a key.
-      params: { ...((pipeline['properties'] as JsonObject)['params'] as JsonObject) },
-    },
+    description: 'A pipeline of stages. Made from pipeline.schema.json and stages/; change those instead.',
     definitions,
   };
 }
 
-function withoutId(schema: JsonObject): JsonObject {
-  const { $id: _id, $schema: _schema, ...rest } = schema;
-  return rest;
+const reference: JsonObject = {
+  title: 'Reference',
+  description: 'A parameter, as ${params.name}; filled in when the pipeline is read.',
+  type: 'string',
+  pattern: '\\$\\{',
+};
+
+/** `parts/model.schema.json` -> `parts.model` */
+function nameOf(id: string): string {
+  return id.replace('.schema.json', '').replace('/', '.');
 }
 
-const reference: JsonObject = { $ref: '#/definitions/reference' };
-
-/** The value rules of a schema, each widened by a reference; the outermost mapping stays one. */
-function withReferences(schema: JsonObject): JsonObject {
-  return mapRules(schema, (rule) => {
-    const inner = withReferences(rule);
-    // Texts may hold one anyway, if nothing else limits them.
-    if (inner['type'] === 'string' && inner['pattern'] === undefined && inner['enum'] === undefined) return inner;
-    const { title, description, default: initial, ...rest } = inner;
-    return { ...defined({ title, description, default: initial }), anyOf: [rest, reference] };
-  });
+/** Any type is let pass, as plugins bring their own; those known complete. */
+function stageByType(stage: JsonObject, names: readonly string[]): JsonObject {
+  const properties = stage['properties'] as Record<string, JsonObject>;
+  return {
+    ...stage,
+    properties: { ...properties, type: { ...properties['type'], anyOf: [{ enum: names }, { type: 'string' }] } },
+    allOf: names.map((name) => ({
+      if: { properties: { type: { const: name } }, required: ['type'] },
+      then: { properties: { with: { $ref: `#/definitions/stages.${name}` } } },
+    })),
+  };
 }
 
-/** The same schema with each rule for a member or an item changed; rules that hold for the value itself keep its place. */
-function mapRules(schema: JsonObject, change: (rule: JsonObject) => JsonObject): JsonObject {
+/** A schema with the rule of each member and item widened by a reference; the value itself stays what it was. */
+function withReferences(schema: JsonObject, id: string): JsonObject {
   const changed: Record<string, JsonValue> = { ...schema };
-  for (const word of ['properties', 'patternProperties']) {
-    const rules = schema[word];
-    if (!isJsonObject(rules)) continue;
-    changed[word] = Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, change(rule as JsonObject)]));
-  }
-  for (const word of ['additionalProperties', 'items']) {
-    const rule = schema[word];
-    if (isJsonObject(rule)) changed[word] = change(rule);
-    else if (Array.isArray(rule)) changed[word] = rule.map((item: JsonValue) => change(item as JsonObject));
-  }
-  for (const word of ['anyOf', 'oneOf', 'allOf']) {
-    const parts = schema[word];
-    if (Array.isArray(parts)) changed[word] = parts.map((part: JsonValue) => mapRules(part as JsonObject, change));
-  }
-  for (const word of ['then', 'else']) {
-    const part = schema[word];
-    if (isJsonObject(part)) changed[word] = mapRules(part, change);
+  for (const [word, rules] of Object.entries(schema)) {
+    if (word === '$ref') changed[word] = `#/definitions/${localName(rules as string, id)}`;
+    else if (word === 'properties' || word === 'patternProperties')
+      changed[word] = mapValues(rules as JsonObject, (rule) => widen(rule, id));
+    else if (word === 'items' || word === 'additionalProperties')
+      changed[word] = mapOneOrMany(rules, (rule) => widen(rule, id));
+    else if (valueRules.has(word)) changed[word] = mapOneOrMany(rules, (rule) => withReferences(rule, id));
   }
   return changed;
 }
 
-function defined(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
-  return Object.fromEntries(
-    Object.entries(members).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined),
+/** Words whose rules are about the value itself. `if` stays: it asks what is written. */
+const valueRules = new Set(['anyOf', 'oneOf', 'allOf', 'then', 'else']);
+
+function widen(rule: JsonObject, id: string): JsonObject {
+  // Its title and description show beside the rule only if they stand outside of `anyOf`.
+  const { title, description, default: initial, examples, ...rest } = withReferences(rule, id);
+  const shown = Object.entries({ title, description, default: initial, examples }).filter(
+    ([, value]) => value !== undefined,
   );
+  const isAnyText =
+    rest['type'] === 'string' && Object.keys(rest).every((word) => word === 'type' || word === 'minLength');
+  return {
+    ...(Object.fromEntries(shown) as JsonObject),
+    ...(isAnyText ? rest : { anyOf: [rest, { $ref: '#/definitions/reference' }] }),
+  };
+}
+
+function localName($ref: string, id: string): string {
+  const [path = '', pointer = ''] = $ref.split('#');
+  const file = nameOf(path === '' ? id : resolveId(path, id));
+  return pointer === '' ? file : `${file}.${pointer.replace('/definitions/', '')}`;
+}
+
+function mapOneOrMany(rules: JsonValue, change: (rule: JsonObject) => JsonObject): JsonValue {
+  if (Array.isArray(rules)) return rules.map((rule: JsonValue) => (isJsonObject(rule) ? change(rule) : rule));
+  return isJsonObject(rules) ? change(rules) : rules;
+}
+
+function mapValues(rules: JsonObject, change: (rule: JsonObject) => JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, change(rule as JsonObject)]));
 }

@@ -34,7 +34,7 @@ function inline(value: JsonValue, scope: Scope): JsonValue {
 
 function named($ref: string, scope: Scope): JsonObject {
   const [path = '', pointer = ''] = $ref.split('#');
-  const file = path === '' ? scope.file : scope.files.get(resolveId(path, scope.file));
+  const file = path === '' ? scope.file : scope.files.get(resolveId(path, String(scope.file['$id'] ?? '')));
   const target = file === undefined ? undefined : follow(file, pointer);
   if (file === undefined || !isJsonObject(target)) throw new Error(`$ref ${$ref} leads nowhere`);
   if (scope.open.includes(target)) throw new Error(`$ref ${$ref} leads back to itself`);
@@ -43,8 +43,7 @@ function named($ref: string, scope: Scope): JsonObject {
 }
 
 /** As URLs resolve: `../parts/model.schema.json` in `stages/train-student.schema.json` is `parts/model.schema.json`. */
-function resolveId(path: string, from: JsonObject): string {
-  const base = typeof from['$id'] === 'string' ? from['$id'] : '';
+export function resolveId(path: string, from: string): string {
   const root = 'https://schemas.invalid/';
-  return new URL(path, new URL(base, root)).href.replace(root, '');
+  return new URL(path, new URL(from, root)).href.replace(root, '');
 }

@@ -1,29 +1,68 @@
 import type { ErrorObject } from 'ajv';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { StageType, StageTypes } from '../../core/stage-type.ts';
-import { generated } from '../generated/schemas.js';
+import { generated } from '../generated/validators.js';
 import { explain } from './explain.ts';
 import type { Finding } from './explain.ts';
 import { inlineReferences } from './inline-references.ts';
 
-/** A schema without `$ref`s, and what checks a value against it. */
-export interface Validator {
+/** Made when the program is built; loaded at every start. */
+export interface GeneratedValidator {
+  /** Without `$ref`s. */
   readonly schema: JsonObject;
-  readonly validate: ((value: unknown) => boolean) & { errors?: readonly ErrorObject[] | null };
+  validate(value: unknown): boolean;
 }
 
+/** Made when the program is built; loaded when something is wrong. After a call, `validate.errors` holds every error. */
+export interface GeneratedExplainer {
+  readonly validate: ((value: unknown) => boolean) & { readonly errors?: readonly ErrorObject[] | null };
+}
+
+/** A schema, what checks a value against it, and what tells of everything that is wrong. */
+export interface Validator extends GeneratedValidator {
+  errorsOf(value: JsonValue): Promise<readonly ErrorObject[]>;
+}
+
+const none: readonly Finding[] = [];
+
 /**
- * Everything that the schema finds wrong with a value.
+ * Everything that the schema finds wrong with a value; at once where that is nothing, as thousands of stages are waited for.
  * @param what how messages call the value as a whole: `the options of train-student`
  */
-export function findingsOf({ schema, validate }: Validator, value: JsonValue, what: string): readonly Finding[] {
-  return validate(value) ? [] : explain(validate.errors ?? [], { schema, value, what });
+export function findingsOf(
+  validator: Validator,
+  value: JsonValue,
+  what: string,
+): readonly Finding[] | Promise<readonly Finding[]> {
+  return validator.validate(value) ? none : explained(validator, value, what);
+}
+
+async function explained(validator: Validator, value: JsonValue, what: string): Promise<readonly Finding[]> {
+  return explain(await validator.errorsOf(value), { schema: validator.schema, value, what });
 }
 
 export function builtInValidator(id: 'pipeline.schema.json' | 'project.schema.json'): Validator {
-  const validator = generated[id];
+  const validator = generatedFor(id);
   if (validator === undefined) throw new Error(`no validator was generated for ${id}`);
   return validator;
+}
+
+function generatedFor(id: string): Validator | undefined {
+  const validator = generated[id];
+  if (validator === undefined) return undefined;
+  return {
+    ...validator,
+    async errorsOf(value) {
+      const explainers = await import('../generated/explainers.js');
+      return errorsFrom(explainers.generated[id]?.validate, value);
+    },
+  };
+}
+
+function errorsFrom(validate: GeneratedExplainer['validate'] | undefined, value: JsonValue): readonly ErrorObject[] {
+  if (validate === undefined || validate(value))
+    throw new Error('the two validators of a schema differ: generate them again');
+  return validate.errors ?? [];
 }
 
 /**
@@ -35,9 +74,9 @@ export async function stageValidators(
   names: Iterable<string>,
 ): Promise<ReadonlyMap<string, Validator>> {
   const validators = new Map<string, Validator>();
-  for (const name of names) {
+  for (const name of new Set(names)) {
     const type = types.get(name);
-    if (type !== undefined && !validators.has(name)) validators.set(name, await stageValidator(type));
+    if (type !== undefined) validators.set(name, await stageValidator(type));
   }
   return validators;
 }
@@ -46,13 +85,16 @@ const compiled = new WeakMap<JsonObject, Validator>();
 
 async function stageValidator({ schema }: StageType): Promise<Validator> {
   const id = schema['$id'];
-  const builtIn = typeof id === 'string' ? generated[id] : undefined;
-  if (builtIn !== undefined) return builtIn;
-  const before = compiled.get(schema);
-  if (before !== undefined) return before;
+  const ready = (typeof id === 'string' ? generatedFor(id) : undefined) ?? compiled.get(schema);
+  if (ready !== undefined) return ready;
   const { compile } = await import('./compile.ts');
   const inlined = inlineReferences(schema, new Map());
-  const validator = { schema: inlined, validate: compile(inlined) };
+  const validate = compile(inlined);
+  const validator: Validator = {
+    schema: inlined,
+    validate: (value) => validate(value),
+    errorsOf: (value) => Promise.resolve(errorsFrom(validate, value)),
+  };
   compiled.set(schema, validator);
   return validator;
 }

@@ -1,0 +1,23 @@
+// Made by scripts/generate.ts from schemas/project.schema.json. Change the schema instead.
+
+/**
+ * Defaults for every pipeline of a folder: pipeline.config.yaml, .pipelinerc, or the key "pipeline" in package.json.
+ */
+export interface Project {
+  /**
+   * Folder that keeps artifacts and runs, relative to this file.
+   */
+  store?: string;
+  /**
+   * What computes with tensors where a pipeline does not say: `wasm` is built in; `native` needs @tensorflow/tfjs-node; `auto` is native where it loads, else wasm.
+   */
+  backend?: 'wasm' | 'native' | 'auto';
+  /**
+   * Stages at once. Two if left out, or one on a machine with a single core.
+   */
+  jobs?: number;
+  /**
+   * Packages or files that bring stage types of their own. Reserved: this version has none yet.
+   */
+  plugins?: string[];
+}
