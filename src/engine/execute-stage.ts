@@ -32,7 +32,8 @@ async function inStagingFolder<T>(run: ActiveRun, work: (folder: string) => Prom
   try {
     return await work(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    // What cannot be removed now, the store sweeps up when its maker is gone; a result is not lost for it.
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isErrno } from '../base/errno.ts';
 import type { Digest } from '../base/hash.ts';
 import { type Result, failure, success } from '../base/result.ts';
 import type { StageId, StageKey } from '../core/ids.ts';
@@ -91,18 +92,13 @@ async function hashFiles(
 }
 
 function unreadable(file: ExternalFile, path: string, error: unknown): Problem {
-  if (!(error instanceof Error) || !('code' in error)) throw error;
-  switch (error.code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return {
-        code: 'input-missing',
-        message: `the file ${file.path} is not there`,
-        ...(path === file.path ? {} : { hint: `it was looked for at ${path}` }),
-      };
-    case 'EISDIR':
-      return { code: 'file-unreadable', message: `${file.path} is a folder, where a file is expected` };
-    default:
-      return { code: 'file-unreadable', message: `the file ${file.path} cannot be read: ${error.message}` };
+  if (isErrno(error, 'ENOENT', 'ENOTDIR')) {
+    const hint = path === file.path ? {} : { hint: `it was looked for at ${path}` };
+    return { code: 'input-missing', message: `the file ${file.path} is not there`, ...hint };
   }
+  if (isErrno(error, 'EISDIR')) {
+    return { code: 'file-unreadable', message: `${file.path} is a folder, where a file is expected` };
+  }
+  if (!isErrno(error)) throw error;
+  return { code: 'file-unreadable', message: `the file ${file.path} cannot be read: ${error.message}` };
 }

@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import { rm, writeFile } from 'node:fs/promises';
+import type { StageId } from '../../src/core/ids.ts';
+import type { PlannedStage } from '../../src/engine/plan.ts';
+import type { TestStages } from './rig/pipeline.ts';
+import { openProject } from './rig/project.ts';
+
+const CHAIN: TestStages = {
+  data: { content: 'digits' },
+  teacher: { content: 'teacher', epochs: 1, needs: ['data'] },
+  student: { content: 'student', needs: ['data', 'teacher'] },
+};
+
+/** One line a stage: `teacher miss: changed /with/epochs`. */
+function told(plan: readonly PlannedStage[]): readonly string[] {
+  return plan.map((stage) => {
+    switch (stage.status) {
+      case 'hit':
+        return `${stage.id} hit`;
+      case 'miss': {
+        const changes = stage.reason.kind === 'changed' ? stage.reason.differences.map(({ pointer }) => pointer) : [];
+        return [`${stage.id} miss: ${stage.reason.kind}`, ...changes].join(' ');
+      }
+      case 'unknown':
+        return `${stage.id} unknown until ${stage.waitsFor.join(' ')}`;
+      case 'blocked':
+        return `${stage.id} blocked: ${stage.problem.code}`;
+    }
+  });
+}
+
+describe('a plan', () => {
+  it('tells what never ran, and what will be known after it', async () => {
+    const project = await openProject();
+    expect(told(await project.plan(CHAIN))).toEqual([
+      'data miss: never-ran',
+      'teacher unknown until data',
+      'student unknown until data teacher',
+    ]);
+  });
+
+  it('tells hits, and changes nothing', async () => {
+    const project = await openProject();
+    await project.run(CHAIN);
+    expect(told(await project.plan(CHAIN))).toEqual(['data hit', 'teacher hit', 'student hit']);
+    expect(project.leftovers()).toEqual([]);
+  });
+
+  it('names what differs from the earlier result of the same stage', async () => {
+    const project = await openProject();
+    await project.run(CHAIN);
+    const changed = { ...CHAIN, teacher: { content: 'teacher', epochs: 2, needs: ['data'] } };
+    expect(told(await project.plan(changed))).toEqual([
+      'data hit',
+      'teacher miss: changed /with/epochs',
+      'student unknown until teacher',
+    ]);
+  });
+
+  it('compares a renamed stage with results of its type', async () => {
+    const project = await openProject();
+    await project.run({ old: { content: 'a' } });
+    expect(told(await project.plan({ young: { content: 'b' } }))).toEqual(['young miss: changed /with/content']);
+  });
+
+  it('tells a forced stage, and a result whose objects are gone', async () => {
+    const project = await openProject();
+    const run = await project.run(CHAIN);
+    const result = run.stages.get('data' as StageId);
+    if (result?.status !== 'ran') throw new Error('data did not run');
+    expect(told(await project.plan(CHAIN, { force: ['teacher'] }))).toEqual([
+      'data hit',
+      'teacher miss: forced',
+      'student unknown until teacher',
+    ]);
+    for (const { digest } of result.record.artifact.files) await rm(await project.store.objectPath(digest));
+    expect(told(await project.plan(CHAIN))[0]).toBe('data miss: result-gone');
+  });
+
+  it('tells a stage whose file is missing, or a folder', async () => {
+    const project = await openProject();
+    expect(
+      told(await project.plan({ reader: { file: 'absent.txt' }, folder: { file: '.' }, after: { needs: ['reader'] } })),
+    ).toEqual(['reader blocked: input-missing', 'folder blocked: file-unreadable', 'after unknown until reader']);
+    await writeFile(project.path('absent.txt'), '');
+    expect(told(await project.plan({ reader: { file: 'absent.txt' } }))).toEqual(['reader miss: never-ran']);
+  });
+
+  it('counts the tensor environment for stages that compute with tensors, and for no others', async () => {
+    const project = await openProject();
+    const stages = { plain: {}, tensors: { type: 'tensor' } };
+    await project.run(stages);
+    expect(told(await project.plan(stages, { tfjs: '5.0.0' }))).toEqual([
+      'plain hit',
+      'tensors miss: changed /environment/tfjs',
+    ]);
+  });
+
+  it('leaves out what no target needs', async () => {
+    const project = await openProject();
+    expect(told(await project.plan(CHAIN, { targets: ['data'] }))).toEqual(['data miss: never-ran']);
+  });
+});
