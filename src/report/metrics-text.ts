@@ -18,18 +18,20 @@ export function numberMetrics(metrics: Metrics, prefix = ''): NumberMetric[] {
   });
 }
 
-/** The few numbers that a person looks for first: accuracies, then losses, then the rest as they come. */
-export function headline(metrics: Metrics, count = 2): string {
-  return numberMetrics(metrics)
-    .map((metric, index) => ({ ...metric, rank: rank(metric.path) * 1000 + index }))
-    .sort((a, b) => a.rank - b.rank)
-    .slice(0, count)
+/** Where an accuracy or a loss is looked for, the one on validation first. */
+const sought = [
+  ['validation.accuracy', 'validationAccuracy', 'accuracy'],
+  ['validation.loss', 'validationLoss', 'loss'],
+];
+
+/** The two numbers that a person looks for first: an accuracy and a loss where there are such, else the first ones. */
+export function headline(metrics: Metrics): string {
+  const numbers = numberMetrics(metrics);
+  const found = sought.flatMap((paths) => {
+    const path = paths.find((each) => numbers.some((metric) => metric.path === each));
+    return numbers.filter((metric) => metric.path === path);
+  });
+  return (found.length > 0 ? found : numbers.slice(0, 2))
     .map(({ path, value }) => `${spacedName(path.replaceAll('.', ' '))} ${formatFigure(path, value)}`)
     .join(', ');
-}
-
-function rank(path: string): number {
-  const name = path.toLowerCase();
-  if (name.endsWith('accuracy')) return name.includes('validation') ? 0 : 1;
-  return name.endsWith('loss') ? 2 : 3;
 }

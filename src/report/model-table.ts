@@ -1,23 +1,22 @@
 import { isJsonObject, type JsonValue } from '../base/json.ts';
 import { formatFigure, spacedName } from './format.ts';
-import { numberMetrics, type Metrics } from './metrics-text.ts';
+import { numberMetrics, type Metrics, type NumberMetric } from './metrics-text.ts';
 import type { TableContent } from './table.ts';
 
 /**
  * Models against figures, from the metrics of an evaluation: `{ student: { validation: { accuracy } } }` becomes a row `student`
- * and a column `validation accuracy`. Models stand in the order of the metrics.
+ * and a column `validation accuracy`. The teacher stands first, then its student and the baseline.
  * @returns undefined where the metrics name no model
  */
 export function modelTable(metrics: Metrics): TableContent | undefined {
   const models = Object.entries(metrics).filter((entry): entry is [string, Readonly<Record<string, JsonValue>>] =>
     isJsonObject(entry[1]),
   );
-  const columns: string[] = [];
-  const rows = models.map(([name, figures]) => {
-    const accuracies = numberMetrics(figures).filter(({ path }) => isMain(path));
-    for (const { path } of accuracies) if (!columns.includes(path)) columns.push(path);
-    return { name, values: new Map(accuracies.map(({ path, value }) => [path, value])) };
-  });
+  const rows = models
+    .map(([name, figures]) => ({ name, values: new Map(mainNumbers(figures).map(({ path, value }) => [path, value])) }))
+    .sort((a, b) => rank(roles, a.name) - rank(roles, b.name));
+  const paths = new Set(rows.flatMap(({ values }) => [...values.keys()]));
+  const columns = [...paths].sort((a, b) => rank(shown, lastStep(a)) - rank(shown, lastStep(b)));
   if (columns.length === 0) return undefined;
   return {
     head: ['model', ...columns.map((path) => spacedName(path.replaceAll('.', ' ')))],
@@ -34,7 +33,20 @@ export function modelTable(metrics: Metrics): TableContent | undefined {
   };
 }
 
+const roles = ['teacher', 'student', 'baseline'];
 /** What stands in a summary; the rest is in the record. */
-function isMain(path: string): boolean {
-  return /(^|\.)(accuracy|agreement)$/.test(path);
+const shown = ['accuracy', 'agreement'];
+
+function mainNumbers(figures: Metrics): NumberMetric[] {
+  return numberMetrics(figures).filter(({ path }) => shown.includes(lastStep(path)));
+}
+
+function lastStep(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+/** What the list does not name stands after what it does. */
+function rank(list: readonly string[], name: string): number {
+  const index = list.indexOf(name);
+  return index === -1 ? list.length : index;
 }
