@@ -52,19 +52,18 @@ async function readSchemas(folder: string): Promise<Schemas> {
 
 /** Stops at the first error and says nothing of it; what several schemas refer to is one function. */
 function validators(schemas: Schemas, ids: readonly string[]): string {
-  return standaloneCode(schemas, ids, { allErrors: false, messages: false });
+  return standaloneCode(schemas, ids, { allErrors: false, messages: false, inlineRefs: false });
 }
 
 /** Without references, so that the path of an error leads to its rule. */
 function explainers(inlined: Schemas): string {
-  const named = new Map([...inlined].map(([id, schema]) => [id, { ...schema, $id: id }]));
-  return standaloneCode(named, [...inlined.keys()], { messages: false });
+  return standaloneCode(inlined, [...inlined.keys()], { messages: false });
 }
 
 function standaloneCode(schemas: Schemas, ids: readonly string[], options: Options): string {
   const ajv = new Ajv({ ...ajvOptions, ...options, code: { source: true, esm: true } });
   ajv.addVocabulary(annotations);
-  for (const schema of schemas.values()) ajv.addSchema(schema);
+  for (const [id, schema] of schemas) ajv.addSchema({ ...(withoutWords(schema) as JsonObject), $id: id });
   return standalone.default(ajv, Object.fromEntries(ids.map((id, index) => [`validate${index}`, id])));
 }
 
@@ -85,10 +84,9 @@ async function writeModule(name: string, contents: string): Promise<void> {
     platform: 'node',
     target: 'node20',
     write: false,
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minify: true,
   });
-  const code = (bundled.outputFiles[0]?.text ?? '').replace(/export\s*\{[^}]*\};?\s*$/, 'export{generated};\n');
+  const code = bundled.outputFiles[0]?.text ?? '';
   const type = name === 'validators' ? 'GeneratedValidator' : 'GeneratedExplainer';
   const declaration = [
     `import type { ${type} } from '../schema/validators.ts';`,

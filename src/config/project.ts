@@ -43,8 +43,7 @@ type Filled = Project & Required<Pick<Project, 'store' | 'backend'>>;
 
 function settings(folder: string, written: JsonObject): ProjectSettings {
   const { schema } = builtInValidator('project.schema.json');
-  const { store, backend, jobs } = fillDefaults(schema, written) as JsonObject &
-    Pick<ProjectSettings, 'store' | 'backend'>;
+  const { store, backend, jobs } = fillDefaults(schema, written) as unknown as Filled;
   return {
     folder,
     store: resolve(folder, store),

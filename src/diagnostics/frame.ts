@@ -24,10 +24,14 @@ export function renderProblem(problem: Problem, options: FrameOptions): string {
   const paint = painter(options.color);
   const related = problem.related ?? [];
   const gutter = gutterWidth([problem.where, ...related.map((place) => place.where)]);
-  const lines = [`${paint(['bold', 'red'], `error[${problem.code}]`)}${paint('bold', `: ${printable(problem.message)}`)}`];
+  const lines = [
+    `${paint(['bold', 'red'], `error[${problem.code}]`)}${paint('bold', `: ${printable(problem.message)}`)}`,
+  ];
   if (problem.where !== undefined) lines.push(...frame(problem.where, { gutter, paint, mark: '^', color: 'red' }));
   const hint = problem.hint?.split('\n') ?? [];
-  lines.push(...hint.map((line, index) => `${edge(gutter, paint, index === 0 ? '=' : ' ')} ${paint('cyan', printable(line))}`));
+  lines.push(
+    ...hint.map((line, index) => `${edge(gutter, paint, index === 0 ? '=' : ' ')} ${paint('cyan', printable(line))}`),
+  );
   for (const { message, where } of related) {
     lines.push(`${paint(['bold', 'blue'], 'note')}: ${printable(message)}`);
     lines.push(...frame(where, { gutter, paint, mark: '-', color: 'blue' }));

@@ -16,7 +16,12 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
       best = candidate;
     }
   }
-  return best;
+  return best ?? only([...candidates].filter((candidate) => word.length >= 3 && candidate.startsWith(word)));
+}
+
+/** `temp` for `temperature`, if nothing else begins so. */
+function only(words: readonly string[]): string | undefined {
+  return words.length === 1 ? words[0] : undefined;
 }
 
 function simplified(word: string): string {
