@@ -22,12 +22,12 @@ export async function loadMnist10k(): Promise<ImageSet> {
   let count = 0;
   for (let digit = 0; digit < 10; digit++) {
     const pixels = await readDigit(digit);
-    images.set(
-      pixels.map((value) => Math.round(value * 255)),
-      count * PIXELS,
-    );
-    labels.fill(digit, count, count + pixels.length / PIXELS);
-    count += pixels.length / PIXELS;
+    const found = pixels.length / PIXELS;
+    for (let pixel = 0; pixel < pixels.length; pixel++) {
+      images[count * PIXELS + pixel] = Math.round((pixels[pixel] ?? 0) * 255);
+    }
+    labels.fill(digit, count, count + found);
+    count += found;
   }
   if (sha256(images) !== IMAGES_SHA256) throw damaged();
   return { images, labels, shape: [28, 28, 1] };
