@@ -47,9 +47,9 @@ export interface TaskInput {
 export interface StageHooks {
   /** Aborted when the run is cancelled. The stage is asked to stop, then made to. */
   readonly signal: AbortSignal;
-  progress(event: StageProgress): void;
+  readonly progress: (event: StageProgress) => void;
   /** What the stage printed: whole lines where possible. */
-  output(stream: 'stdout' | 'stderr', text: string): void;
+  readonly output: (stream: 'stdout' | 'stderr', text: string) => void;
 }
 
 export type StageExecution =

@@ -56,7 +56,7 @@ export class Child {
   async run(task: StageTask, hooks: StageHooks): Promise<StageExecution> {
     this.tensors ||= task.tensors;
     const mark = `\0${randomUUID()}\0`;
-    const prints = new Prints(mark, hooks.output.bind(hooks));
+    const prints = new Prints(mark, hooks.output);
     const keepAsking = this.#stopOnAbort(hooks.signal);
     try {
       const ended = this.#hearEnd(hooks, prints);

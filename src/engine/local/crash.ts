@@ -11,7 +11,8 @@ export interface Departure {
 
 /** @param stderr the end of what the stage wrote to it */
 export function crashFailure(departure: Departure, stderr: string): ExecutionFailure {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  // Where in Node it happened helps nobody; the whole text is in the stage's log.
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
   const shown = lines.slice(-MOST_LINES).map((line) => `\n  ${line}`);
   const said = shown.length === 0 ? '' : `; it wrote last:${shown.join('')}`;
   const hint = hintFor(departure, stderr);
