@@ -25,7 +25,7 @@ export interface Project {
   edit(file: string, before: string, after: string): Promise<void>;
   /** Runs the built command here, to its end. */
   pipeline(...args: string[]): Promise<CommandResult>;
-  /** Starts the built command here. */
+  /** Starts the built command here, in a process group of its own, as a shell does. */
   start(...args: string[]): ChildProcessByStdio<null, Readable, Readable>;
   path(file: string): string;
 }
@@ -50,7 +50,12 @@ export async function newProject(files: Readonly<Record<string, string>> = {}): 
     folder,
     path,
     start: (...args) =>
-      spawn(process.execPath, [command, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] }),
+      spawn(process.execPath, [command, ...args], {
+        cwd: folder,
+        env,
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
     write: (file, text) => writeFile(path(file), text),
     read: (file) => readFile(path(file), 'utf8'),
     async edit(file, before, after) {

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isErrno } from '../../base/errno.ts';
 import { readProject } from '../../config/project.ts';
 import type { Check } from '../../report/check.ts';
 
@@ -30,7 +31,7 @@ async function checkWritable(store: string): Promise<Check> {
       name: 'store',
       status: 'broken',
       found: `${store} cannot be written to: ${(error as Error).message}`,
-      remedy: `chmod u+rwx ${store}`,
+      remedy: isErrno(error, 'EEXIST', 'ENOTDIR') ? `mv ${store} ${store}.old` : `chmod u+rwx ${store}`,
     };
   }
 }
