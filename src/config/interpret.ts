@@ -7,6 +7,7 @@ import type { BackendChoice, PipelineSpec, ProjectSettings } from '../core/pipel
 import type { StageTypes } from '../core/stage-type.ts';
 import { originOf } from '../diagnostics/origin.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import type { SourceRange } from '../diagnostics/source.ts';
 import { readGates } from './gates.ts';
 import { locate } from './locator.ts';
 import type { Located, Locator } from './locator.ts';
@@ -16,6 +17,7 @@ import type { OverrideRequest } from './params/overrides.ts';
 import type { Params } from './params/params.ts';
 import { placeOfParam } from './params/params.ts';
 import { readParamValue } from './params/read.ts';
+import type { ReadParams } from './params/read.ts';
 import { parsePointer } from './schema/pointer.ts';
 import { builtInValidator, findingsOf } from './schema/validators.ts';
 import { readStages } from './stages.ts';
@@ -46,8 +48,8 @@ export async function interpret(request: InterpretRequest): Promise<Interpreted>
     const message = 'a pipeline is a mapping that begins with "version: 1", and this is not a mapping';
     return { problems: [{ code: 'wrong-type', message, where: rangeOf(root) }] };
   }
-  const params = await readParams(request, root, problems);
   const unknown = new Set<ParsedNode>();
+  const params = await readParams(request, root, { problems, unknown });
   const value = readBody({ document, params, problems, unknown });
   const locator: Locator = { params, unknown };
   problems.push(...(await schemaProblems(locator, root, value)));
@@ -86,11 +88,11 @@ export function isBackend(value: unknown): value is BackendChoice {
   return backends.includes(value as BackendChoice);
 }
 
-async function readParams(request: InterpretRequest, root: Place, problems: Problem[]): Promise<Params> {
+async function readParams(request: InterpretRequest, root: Place, read: ReadParams): Promise<Params> {
   const place = childOf(root, 'params');
-  const own = place === undefined ? {} : readParamValue(request.document, place.node, problems);
-  if (!isJsonObject(own)) return { values: {}, own, place, overrides: [] };
-  return { ...(await applyOverrides(own, request, problems)), place };
+  const own = place === undefined ? null : readParamValue(request.document, place.node, read);
+  if (own !== null && !isJsonObject(own)) return { values: {}, own, place, overrides: [] };
+  return { ...(await applyOverrides(own ?? {}, request, read)), place };
 }
 
 interface Body {
@@ -103,7 +105,7 @@ interface Body {
 /** Everything but the parameters, with the parameters filled in. */
 function readBody({ document, params, problems, unknown }: Body): JsonObject {
   const filling = { document, values: params.values, problems, unknown };
-  const reader = valueReader(document, problems, (text, node) => fillText(filling, text, node));
+  const reader = valueReader(document, { problems, unknown, fill: (text, node) => fillText(filling, text, node) });
   const map = target(document, document.root);
   if (!isMap(map)) return {};
   return readMap(reader, map, (node, name) =>
@@ -125,7 +127,7 @@ async function schemaProblems(locator: Locator, root: Place, value: JsonObject):
 function locateIn(locator: Locator, root: Place, pointer: string, part: 'key' | 'value'): Located {
   const [first, ...path] = parsePointer(pointer);
   const place = first === 'params' && path.length > 0 ? placeOfParam(locator.params, path) : undefined;
-  return place === undefined ? locate(locator, root, pointer, part) : { range: rangeOf(place, part), unknown: false };
+  return place === undefined ? locate(locator, root, pointer, part) : locate(locator, place, '', part);
 }
 
 function objectOf(value: JsonValue | undefined): JsonObject {
@@ -135,5 +137,15 @@ function objectOf(value: JsonValue | undefined): JsonObject {
 /** First what is wrong elsewhere (flags, params files), then from the top of the file to its end. */
 function inOrder(problems: readonly Problem[], { source }: YamlDocument): Problem[] {
   const offset = ({ where }: Problem) => (where?.source === source ? where.start : -1);
-  return [...problems].sort((a, b) => offset(a) - offset(b));
+  const id = ({ message }: Problem, where: SourceRange) => `${where.start} ${where.source.name} ${message}`;
+  const told = new Set(
+    problems.flatMap((problem) => (problem.where === undefined ? [] : [id(problem, problem.where)])),
+  );
+  return problems
+    .filter((problem) => {
+      // What stands behind an alias is told of where it stands, if it is used there too.
+      const writtenAt = problem.where?.writtenAt;
+      return writtenAt === undefined || !told.has(id(problem, writtenAt));
+    })
+    .sort((a, b) => offset(a) - offset(b));
 }

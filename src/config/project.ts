@@ -108,10 +108,7 @@ async function readProjectFile(path: string, cwd: string): Promise<ReadProject> 
   const root = rootOf(document);
   const place = basename(path) === 'package.json' ? (childOf(root, 'pipeline') ?? root) : root;
   const wrong: Problem[] = [];
-  const value = readValue(
-    valueReader(document, wrong, (written) => written),
-    place.node,
-  );
+  const value = readValue(valueReader(document, { problems: wrong, fill: (written) => written }), place.node);
   wrong.push(...(await projectProblems(place, value)));
   if (wrong.length > 0 || !isJsonObject(value)) return { problems: wrong };
   return { project: { ...settings(dirname(path), value), file: path }, problems: [] };

@@ -6,7 +6,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   if (word.length > 100) return undefined;
   const plain = simplified(word);
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let least = Math.max(1, Math.floor((word.length + 1) / 3)) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= least + 2) continue;
     // temprature, batch_size and BatchSize are all one slip away.

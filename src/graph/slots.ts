@@ -1,7 +1,7 @@
 import type { StageId } from '../core/ids.ts';
 import type { NeedSpec, PipelineSpec, StageSpec } from '../core/pipeline-spec.ts';
 import type { Slot, StageType, StageTypes } from '../core/stage-type.ts';
-import { didYouMean, listed } from '../diagnostics/nearest.ts';
+import { didYouMean, listed, nearest } from '../diagnostics/nearest.ts';
 import { originOf } from '../diagnostics/origin.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 
@@ -26,13 +26,19 @@ interface SlotCheck {
 }
 
 function checkSlots(check: SlotCheck, stage: StageSpec, type: StageType): void {
+  // A mistyped slot is not missing as well.
+  const meant = new Set<string | undefined>();
   for (const [name, need] of Object.entries(stage.needs)) {
     const slot = Object.hasOwn(type.slots, name) ? type.slots[name] : type.otherSlots;
-    if (slot === undefined) check.problems.push(unknownSlot(stage, type, name));
-    else checkKind(check, { stage, name, need, slot });
+    if (slot !== undefined) checkKind(check, { stage, name, need, slot });
+    else {
+      check.problems.push(unknownSlot(stage, type, name));
+      meant.add(nearest(name, Object.keys(type.slots)));
+    }
   }
   for (const [name, slot] of Object.entries(type.slots)) {
-    if (slot.required && !Object.hasOwn(stage.needs, name)) check.problems.push(missingSlot(check, stage, name, slot));
+    if (slot.required && !Object.hasOwn(stage.needs, name) && !meant.has(name))
+      check.problems.push(missingSlot(check, stage, name, slot));
   }
 }
 

@@ -11,16 +11,16 @@ import type { Place } from '../yaml/place.ts';
 import { replaceAt, valueAt, whereItEnds } from './params.ts';
 import type { Override } from './params.ts';
 import { readParamValue } from './read.ts';
+import type { ReadParams } from './read.ts';
 
 export interface Overridden {
   readonly values: JsonObject;
   readonly overrides: readonly Override[];
 }
 
-interface Overriding {
+interface Overriding extends ReadParams {
   values: JsonObject;
   readonly overrides: Override[];
-  readonly problems: Problem[];
 }
 
 export interface OverrideRequest {
@@ -30,12 +30,8 @@ export interface OverrideRequest {
 }
 
 /** Params files in their order, then each `--set`; the last one to name a parameter wins. */
-export async function applyOverrides(
-  own: JsonObject,
-  request: OverrideRequest,
-  problems: Problem[],
-): Promise<Overridden> {
-  const state: Overriding = { values: own, overrides: [], problems };
+export async function applyOverrides(own: JsonObject, request: OverrideRequest, read: ReadParams): Promise<Overridden> {
+  const state: Overriding = { values: own, overrides: [], ...read };
   for (const file of request.paramsFiles) await applyFile(state, file, request.cwd);
   for (const text of request.set) applyFlag(state, text);
   return state;
@@ -51,7 +47,7 @@ async function applyFile(state: Overriding, file: string, cwd: string): Promise<
   state.problems.push(...problems);
   if (document === undefined) return;
   const place = rootOf(document);
-  const value = readParamValue(document, document.root, state.problems);
+  const value = readParamValue(document, document.root, state);
   if (isJsonObject(value)) applyMembers(state, [], value, place);
   else {
     state.problems.push({
@@ -101,7 +97,7 @@ function applyFlag(state: Overriding, text: string): void {
   const document: YamlDocument = { ...parsed.document, source };
   const place: Place = { document, node: document.root };
   const path = name.split('.');
-  apply(state, { path, value: readParamValue(document, document.root, state.problems), place }, where);
+  apply(state, { path, value: readParamValue(document, document.root, state), place }, where);
 }
 
 function inFlag(problem: Problem, source: Source): Problem {

@@ -6,13 +6,23 @@ import { readValue, valueReader } from '../yaml/values.ts';
 import { cutText } from './reference.ts';
 import { rangeOfText } from './fill.ts';
 
+export interface ReadParams {
+  readonly problems: Problem[];
+  readonly unknown: Set<ParsedNode>;
+}
+
 /** Reads what stands under `params`, in a params file or after `--set`. There, `${…}` is refused: what it meant would depend on order. */
-export function readParamValue(document: YamlDocument, node: ParsedNode | null, problems: Problem[]): JsonValue {
-  const reader = valueReader(document, problems, (text, written) => {
+export function readParamValue(
+  document: YamlDocument,
+  node: ParsedNode | null,
+  { problems, unknown }: ReadParams,
+): JsonValue {
+  const fill = (text: string, written: ParsedNode): JsonValue => {
     let value = '';
     for (const piece of cutText(text)) {
       if (piece.kind === 'text') value += piece.text;
       else {
+        unknown.add(written);
         problems.push({
           code: 'bad-reference',
           message: `a parameter may not refer to another: found ${piece.raw}`,
@@ -22,6 +32,6 @@ export function readParamValue(document: YamlDocument, node: ParsedNode | null, 
       }
     }
     return value;
-  });
-  return readValue(reader, node);
+  };
+  return readValue(valueReader(document, { problems, unknown, fill }), node);
 }

@@ -25,7 +25,7 @@ export interface Pipeline {
      */
     seed?: number;
     [k: string]: unknown;
-  };
+  } | null;
   /**
    * What computes with tensors: `wasm` is built in; `native` needs @tensorflow/tfjs-node; `auto` is native where it loads, else wasm. `--backend` wins over it, and it over the project file.
    */
@@ -41,7 +41,7 @@ export interface Pipeline {
    */
   gates?: {
     [k: string]: string;
-  };
+  } | null;
 }
 /**
  * One step of the pipeline.
@@ -56,13 +56,13 @@ export interface Stage {
    */
   needs?: {
     [k: string]: string;
-  };
+  } | null;
   /**
    * The options of the stage type.
    */
   with?: {
     [k: string]: unknown;
-  };
+  } | null;
   /**
    * What the stage is for, in a sentence.
    */

@@ -8,7 +8,11 @@ export function describeExpected(schema: JsonObject): string {
   const branches = branchesOf(schema);
   if (branches !== undefined) return alternatives([...new Set(branches.map(describeExpected))]);
   const { type } = schema;
-  if (Array.isArray(type)) return alternatives(type.map((one) => describeType(one as string, schema)));
+  if (Array.isArray(type)) {
+    // That a mapping may be left empty is not worth saying.
+    const told = type.filter((one) => one !== 'null' || !type.includes('object'));
+    return alternatives(told.map((one) => describeType(one as string, schema)));
+  }
   return typeof type === 'string' ? describeType(type, schema) : 'another value';
 }
 

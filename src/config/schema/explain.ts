@@ -28,15 +28,32 @@ export interface Validated {
 /** Ajv's errors in words of the pipeline: one finding for each thing to mend. */
 export function explain(errors: readonly ErrorObject[], validated: Validated): Finding[] {
   const { schema, value, what } = validated;
+  const told = withoutNoise(errors.slice(0, mostErrors), schema, value);
+  const mistyped = new Set(told.flatMap((error) => meantKey(error, schema) ?? []));
   const findings = new Map<string, Finding>();
-  for (const error of withoutNoise(errors.slice(0, mostErrors), schema, value)) {
+  for (const error of told) {
     const finding = explainOne(error, validated);
-    // A number below its minimum is also not divisible: one sentence says both.
-    const id = finding.code === 'unknown-key' || finding.code === 'missing-key' ? finding.message : '';
-    const key = `${finding.pointer} ${finding.part} ${id}`;
-    if (!findings.has(key)) findings.set(key, finding);
+    // A number below its minimum may also not be divisible: one sentence says both. Keys have a sentence each.
+    const id = finding.part === 'key' ? finding.message : '';
+    const missing = missingPointer(error);
+    if (missing === undefined || !mistyped.has(missing))
+      findings.set(`${finding.pointer} ${finding.part} ${id}`, finding);
   }
   return [...findings.values()];
+}
+
+/** The key that an unknown one was meant to be: it is not missing as well. */
+function meantKey(error: ErrorObject, schema: JsonObject): string | undefined {
+  if (error.keyword !== 'additionalProperties') return undefined;
+  const rule = (follow(schema, parentPath(error.schemaPath)) ?? {}) as JsonObject;
+  const params = error.params as Record<string, string>;
+  const meant = nearest(params['additionalProperty'] ?? '', Object.keys(propertiesOf(rule)));
+  return meant === undefined ? undefined : joinPointer(error.instancePath, meant);
+}
+
+function missingPointer({ keyword, instancePath, params }: ErrorObject): string | undefined {
+  if (keyword !== 'required') return undefined;
+  return joinPointer(instancePath, (params as Record<string, string>)['missingProperty'] ?? '');
 }
 
 /** A value in what was validated, and the rule that it breaks. */
@@ -104,12 +121,15 @@ function badName({ pointer, rule }: Site, name: string): Finding {
 }
 
 function missingKey(site: Site, name: string): Finding {
-  const property = propertyOf(site.rule, name);
-  const expected = property === undefined ? 'a value' : describeExpected(property);
+  const property = propertyOf(site.rule, name) ?? {};
+  const [example] = (property['examples'] ?? []) as readonly JsonValue[];
   return {
     code: 'missing-key',
     message: `the key "${name}" is missing in ${subject(site)}`,
-    hint: `add "${name}:" with ${expected}`,
+    hint:
+      typeof example === 'string'
+        ? `add a line like "${name}: ${example}"`
+        : `add "${name}:" with ${describeExpected(property)}`,
     pointer: site.pointer,
     part: 'key',
   };

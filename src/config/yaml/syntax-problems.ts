@@ -31,9 +31,16 @@ function syntaxProblem(source: Source, document: Document.Parsed, error: YAMLErr
     unclosed(source, document, error) ?? {
       code: 'yaml-syntax',
       ...words(error, source),
-      where: { source, start: error.pos[0], end: Math.max(error.pos[0] + 1, error.pos[1]) },
+      where: rangeOfError(source, error),
     }
   );
+}
+
+/** From the first character that is seen, but for blanks that are what is wrong. */
+function rangeOfError(source: Source, { code, pos: [from, to] }: YAMLError): SourceRange {
+  const blanks = code === 'TAB_AS_INDENT' ? 0 : (/^[ \t]*/.exec(source.text.slice(from, from + 200))?.[0].length ?? 0);
+  const start = from + blanks;
+  return { source, start, end: Math.max(start + 1, to) };
 }
 
 /** `{ temperature: ${params.temperature} }`: to YAML the brace opens a mapping. */
@@ -51,7 +58,7 @@ function referenceInFlow(source: Source, error: YAMLError): Located | undefined 
 
 /** YAML notices a missing quote or bracket at the end of the file; a person looks for where it opened. */
 function unclosed(source: Source, document: Document.Parsed, error: YAMLError): Located | undefined {
-  const flow = error.code === 'BAD_INDENT' && error.message.includes('and end with a');
+  const flow = error.message.startsWith('Flow') && error.message.includes('end with a');
   const quote = error.code === 'MISSING_CHAR' && error.message.startsWith('Missing closing');
   if (!flow && !quote) return undefined;
   const node = innermost(document.contents, error.pos[0], (candidate) =>
@@ -96,6 +103,10 @@ function words(error: YAMLError, source: Source): { message: string; hint?: stri
       hint: 'a ":" may be missing, or the line is indented wrongly',
     },
     TAG_RESOLVE_FAILED: { message: 'YAML tags are not used here', hint: 'leave the tag out' },
+    BAD_INDENT: {
+      message: 'what belongs together must begin in the same column',
+      hint: 'look at the blanks before it',
+    },
     BAD_ALIAS: { message: 'an alias or anchor needs a name' },
   };
   return known[error.code] ?? { message: `not YAML: ${lowerFirst(error.message)}` };

@@ -15,14 +15,16 @@ export interface ValueReader {
   readonly fill: (text: string, node: ParsedNode) => JsonValue;
   /** What aliases stand for is read once, so that its problems are told once. */
   readonly read: Map<ParsedNode, JsonValue>;
+  /** Nodes whose value was refused; a stand-in is read for them, which nobody should look at. */
+  readonly unknown: Set<ParsedNode>;
 }
 
-export function valueReader(
-  document: YamlDocument,
-  problems: Problem[],
-  fill: (text: string, node: ParsedNode) => JsonValue,
-): ValueReader {
-  return { document, problems, fill, read: new Map() };
+export interface ValueReaderOptions extends Pick<ValueReader, 'problems' | 'fill'> {
+  readonly unknown?: Set<ParsedNode>;
+}
+
+export function valueReader(document: YamlDocument, options: ValueReaderOptions): ValueReader {
+  return { document, read: new Map(), unknown: new Set(), ...options };
 }
 
 export function readValue(reader: ValueReader, node: ParsedNode | null): JsonValue {
@@ -38,6 +40,7 @@ export function readValue(reader: ValueReader, node: ParsedNode | null): JsonVal
 
 function readNode(reader: ValueReader, node: ParsedNode): JsonValue {
   if (node.tag !== undefined && !coreTags.has(node.tag)) {
+    reader.unknown.add(node);
     refuse(reader, node, {
       code: 'yaml-syntax',
       message: `the tag ${shortTag(node.tag)} is not used here`,
@@ -62,10 +65,12 @@ function readScalar(reader: ValueReader, node: Scalar.Parsed): JsonValue {
 
 function readNumber(reader: ValueReader, node: Scalar.Parsed, value: number): number {
   if (!Number.isFinite(value)) {
+    reader.unknown.add(node);
     refuse(reader, node, { code: 'wrong-value', message: `expected a finite number, found ${node.source}` });
     return 0;
   }
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER && /^[-+]?(?:\d+|0[xo][\da-f]+)$/i.test(node.source)) {
+    reader.unknown.add(node);
     refuse(reader, node, {
       code: 'wrong-value',
       message: `the integer ${node.source} is too large to be kept exactly; the largest is ${Number.MAX_SAFE_INTEGER}`,
