@@ -1,7 +1,7 @@
-import { closest } from 'fastest-levenshtein';
 import { failure, success, type Result } from '../base/result.ts';
 import type { StageId } from '../core/ids.ts';
 import type { PipelineSpec } from '../core/pipeline-spec.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 
 /** Stages by the names that a person gave on the command line; every name that the pipeline does not have is a problem. */
@@ -20,11 +20,14 @@ export function nameStages(
 }
 
 function unknownStage(spec: PipelineSpec, name: string): Problem {
-  const ids = spec.stages.map(({ id }) => id);
-  const list = ids.slice(0, 12).join(', ') + (ids.length > 12 ? ', …' : '');
+  const hint = didYouMean(
+    name,
+    spec.stages.map(({ id }) => id),
+    'its stages',
+  );
   return {
     code: 'unknown-stage',
-    message: `${spec.source.name} has no stage '${name}'`,
-    hint: ids.length === 0 ? 'it has no stages' : `did you mean '${closest(name, ids)}'? Its stages: ${list}`,
+    message: `${spec.source.name} has no stage "${name}"`,
+    ...(hint === undefined ? {} : { hint }),
   };
 }

@@ -88,8 +88,10 @@ async function execute(
     projectFolder: project.folder,
     downloadFolder: prepared.workspace.store.downloadFolder,
   });
+  let status: RunStatus;
+  let record: Result<RunRecord, Problem>;
   try {
-    const { status } = await runStages({
+    const result = await runStages({
       ...prepared.pipeline,
       ...prepared.workspace,
       ...prepared.selected,
@@ -103,17 +105,19 @@ async function execute(
         onEvent?.(event);
       },
     });
-    const record = await orStoreProblem(recorder.value.close());
-    return success({
-      run,
-      status,
-      record: record.ok ? record.value : recorder.value.record(),
-      folder: recorder.value.folder,
-      ...(record.ok ? {} : { recordProblem: record.error }),
-    });
+    status = result.status;
   } finally {
     await executor.close();
+    // Also where a bug ended the run: its events are what it is found by.
+    record = await orStoreProblem(recorder.value.close());
   }
+  return success({
+    run,
+    status,
+    record: record.ok ? record.value : recorder.value.record(),
+    folder: recorder.value.folder,
+    ...(record.ok ? {} : { recordProblem: record.error }),
+  });
 }
 
 async function startRecord(

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { closest } from 'fastest-levenshtein';
 import { isErrno } from '../base/errno.ts';
 import { failure, success, type Result } from '../base/result.ts';
 import { readProject } from '../config/project.ts';
 import type { ArtifactRef } from '../core/artifact.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import { runFolder } from '../records/run-folder.ts';
 import type { RunRecord, RunSummary, StageRun } from '../records/run-record.ts';
 import { findRun, listRuns } from '../records/runs.ts';
 import { openStore } from './open-workspace.ts';
@@ -39,8 +40,8 @@ export async function openRuns(cwd: string): Promise<Result<Runs, readonly Probl
     async log(run, stage) {
       const found = await findStage(folder, run, stage);
       if (!found.ok) return found;
-      const path = join(folder, found.value.record.id, 'logs', `${found.value.stage.id}.log`);
-      return success(await readFile(path, 'utf8').catch(emptyIfMissing));
+      const log = runFolder(folder, found.value.record.id).log(found.value.stage.id);
+      return success(await readFile(log, 'utf8').catch(emptyIfMissing));
     },
     async materialize(run, stage, target) {
       const found = await findStage(folder, run, stage);
@@ -66,11 +67,15 @@ async function findStage(
   if (!record.ok) return record;
   const stage = record.value.stages.find(({ id }) => id === name);
   if (stage !== undefined) return success({ record: record.value, stage });
-  const ids = record.value.stages.map(({ id }) => id);
+  const hint = didYouMean(
+    name,
+    record.value.stages.map(({ id }) => id),
+    'its stages',
+  );
   return failure({
     code: 'unknown-stage',
-    message: `run ${record.value.id} has no stage '${name}'`,
-    ...(ids.length === 0 ? {} : { hint: `did you mean '${closest(name, ids)}'?` }),
+    message: `run ${record.value.id} has no stage "${name}"`,
+    ...(hint === undefined ? {} : { hint }),
   });
 }
 

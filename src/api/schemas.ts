@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { closest } from 'fastest-levenshtein';
 import { failure, success, type Result } from '../base/result.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 
 const ending = '.schema.json';
@@ -22,10 +22,11 @@ export async function readSchema(name: string): Promise<Result<string, Problem>>
   const names = await schemaNames();
   const known = names.find((each) => each === name) ?? names.find((each) => each === `stages/${name}`);
   if (known !== undefined) return success(await readFile(join(schemaFolder(), `${known}${ending}`), 'utf8'));
+  const hint = didYouMean(name, names, 'schemas');
   return failure({
     code: 'bad-flag',
-    message: `there is no schema '${name}'`,
-    hint: `did you mean '${closest(name, names)}'? \`pipeline schema\` lists them`,
+    message: `there is no schema "${name}"`,
+    ...(hint === undefined ? {} : { hint }),
   });
 }
 

@@ -1,6 +1,6 @@
-import { closest } from 'fastest-levenshtein';
 import { failure, success, type Result } from '../base/result.ts';
 import type { StageType } from '../core/stage-type.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { builtInStageTypes } from '../stages/registry.ts';
 
@@ -18,11 +18,11 @@ export function findStageType(name: string): Result<DescribedStageType, Problem>
   const types = builtInStageTypes();
   const type = types.get(name);
   if (type !== undefined) return success(describe(type));
-  const names = [...types.keys()];
+  const hint = didYouMean(name, [...types.keys()], 'stage types');
   return failure({
     code: 'unknown-stage-type',
-    message: `there is no stage type '${name}'`,
-    hint: `did you mean '${closest(name, names)}'? There are ${names.join(', ')}`,
+    message: `there is no stage type "${name}"`,
+    ...(hint === undefined ? {} : { hint }),
   });
 }
 

@@ -7,7 +7,7 @@ export interface CommandContext {
   exit(code: number): void;
 }
 
-/** Adds a command to the program. What it needs beyond its own declaration it imports when it runs. */
+/** Adds a command to the program. */
 export type AddCommand = (program: Command, context: CommandContext) => void;
 
 export interface HelpText {

@@ -21,9 +21,7 @@ export interface Screen {
 
 /** JSON lines where asked for, the live list on a terminal, plain lines elsewhere. */
 export function openScreen(terminal: Terminal, json: boolean): Screen {
-  const live =
-    !json && terminal.stdout.isTTY === true && terminal.env['TERM'] !== 'dumb' && terminal.env['CI'] === undefined;
-  const sink = sinkFor(terminal, json, live);
+  const sink = sinkFor(terminal, json);
   const view = newRunView();
   return {
     emit(event) {
@@ -48,7 +46,8 @@ export function openScreen(terminal: Terminal, json: boolean): Screen {
   };
 }
 
-function sinkFor({ stdout }: Terminal, json: boolean, live: boolean): EventSink {
+function sinkFor({ stdout, env }: Terminal, json: boolean): EventSink {
   if (json) return jsonLinesSink(stdout);
+  const live = stdout.isTTY === true && env['TERM'] !== 'dumb' && ['', 'false', undefined].includes(env['CI']);
   return live ? liveListSink(stdout) : plainLinesSink(stdout);
 }

@@ -47,7 +47,7 @@ export type ExplainedKey = { readonly stage: StageId; readonly type: string } & 
   | { readonly status: 'unknown'; readonly waitsFor: readonly StageId[] }
 );
 
-export interface NearestResult {
+interface NearestResult {
   readonly key: StageKey;
   readonly createdAt: string;
   readonly madeBy: StageRecord['madeBy'];

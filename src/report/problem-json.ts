@@ -3,7 +3,7 @@ import type { Problem } from '../diagnostics/problem.ts';
 import type { SourceRange } from '../diagnostics/source.ts';
 
 /** A place as programs read it; an editor can put a mark there. */
-export interface PlaceJson {
+interface PlaceJson {
   /** A path as typed, or the flag of the command line. */
   readonly source: string;
   readonly line?: number;

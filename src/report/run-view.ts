@@ -38,7 +38,7 @@ export interface StageView {
   note?: string;
 }
 
-export interface GateView {
+interface GateView {
   readonly metric: string;
   readonly bound: string;
   readonly value: number | null;

@@ -40,7 +40,7 @@ describe('the backend', () => {
         code: 'backend-unavailable',
         message:
           'the native backend was asked for, but @tensorflow/tfjs-node 4.22.0 is installed without its native addon',
-        hint: expect.stringContaining('--backend wasm') as string,
+        hint: expect.stringContaining('--backend wasm') as unknown,
       },
     });
   });

@@ -114,10 +114,10 @@ describe('stages and schema', () => {
   test('an unknown type or schema exits 2 with a suggestion', async () => {
     const type = await pipeline('stages', 'train-studnet');
     expect(type.exitCode).toBe(2);
-    expect(type.stderr).toContain("did you mean 'train-student'?");
+    expect(type.stderr).toContain('did you mean "train-student"?');
     const schema = await pipeline('schema', 'pipelin');
     expect(schema.exitCode).toBe(2);
-    expect(schema.stderr).toContain("did you mean 'pipeline'?");
+    expect(schema.stderr).toContain('did you mean "pipeline"?');
   });
 
   test('schema prints a JSON Schema, a stage type by its name alone too', async () => {

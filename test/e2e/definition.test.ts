@@ -65,7 +65,7 @@ describe('a definition that is wrong', () => {
     ]) {
       const { exitCode, stderr } = await project.pipeline(...args);
       expect(exitCode).toBe(2);
-      expect(stderr).toContain("did you mean 'evaluate'?");
+      expect(stderr).toContain('did you mean "evaluate"?');
     }
   });
 

@@ -36,7 +36,7 @@ describe('a run in a pipe', () => {
     expect((await readdir(project.path('out'))).length).toBeGreaterThan(0);
     expect((await project.pipeline('logs', 'latest', 'train-student')).exitCode).toBe(0);
     const unknown = await project.pipeline('logs', 'latest', 'train-studnet');
-    expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("'train-student'") as unknown });
+    expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('"train-student"') as unknown });
     expect((await project.pipeline('metrics', 'no-such-run')).exitCode).toBe(2);
   }, 60_000);
 

@@ -10,7 +10,7 @@ import { execa } from 'execa';
 /** The built command; `npm test` builds it first. */
 export const command = join(import.meta.dirname, '../../dist/cli.js');
 
-export interface CommandResult {
+interface CommandResult {
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;

@@ -10,7 +10,7 @@ export function recorded(bodies: readonly EventBody[]): PipelineEvent[] {
   return bodies.map((body, index) => ({ time: 1_800_000_000_000 + 1000 * index, ...body }));
 }
 
-export function artifact(kind: string): ArtifactRef {
+function artifact(kind: string): ArtifactRef {
   return { kind, digest: 'd'.repeat(64) as ArtifactRef['digest'], files: [] };
 }
 
