@@ -15,22 +15,24 @@ import { temporaryPath } from './temporary.ts';
  * A lock is a folder of claims: numbered files, each made by link(2) from a file that was written before, so that a claim is
  * whole from its first instant on, and of two processes that want one number one gets it.
  *
- *   To hold: (1) list; go on only if every claim there is a dead process's. (2) Claim the number after the highest. (3) List
+ *   To hold: (1) look; go on only if every claim there is a dead process's. (2) Claim the number after the highest. (3) Look
  *   again; hold if every other claim there is a dead process's, else take the own claim back and start over.
- *   The holder removes the claims of the dead. It releases by removing its own.
+ *   The holder looks a third time and removes the claims of the dead. It releases by removing its own.
  *
  * Why at most one live process holds. A claim is removed by its own process, or by a holder that saw its process dead. So a
- * live process's claim stays until it takes it back itself. Let A and B both claim, A first. B lists after its claim, hence after
- * A's, and sees A's claim, unless A took it back: so while A holds, B cannot. This asks nothing of the numbers, of their order,
- * or of how old the listing was that a number came from.
+ * live process's claim stays until it takes it back itself. Let A and B both claim, A first. B looks after its claim, hence after
+ * A's, and sees A's claim, unless A took it back: so while A holds, B cannot. This asks nothing of the numbers, nor of how old
+ * the look was that a number came from, and of a folder's listing only that it holds what was there all the while.
  *
- * Why nobody removes a living claim by its name. Only a holder removes claims other than its own, and there is one holder.
- * From its reading of a dead claim to the removal, nobody else may remove that file, so nobody can have made another under its
- * name: the number was taken all the time.
+ * Why nobody removes a living claim by its name. Only the holder removes claims of others, such as it read while it held. From
+ * that reading to the removal nobody else may remove the file, so nobody can have made another under its name. (What it read
+ * before it held will not do: the holder before it may have removed that claim since, and a live one may have its number.)
  *
  * Why it goes on. Who dies in between leaves a dead claim, which stops nobody. Two that see each other both step back, for
  * times drawn at random. A stopped process is alive and keeps what it holds. A claim that cannot be read is a dead one: live
  * ones were whole before they had their name, so the power went, or the disk is damaged.
+ *
+ * test/store/lock-model.test.ts walks through every interleaving of a few processes that may die anywhere.
  */
 export async function acquireLock(layout: Layout, folder: string, options: LockOptions): Promise<StoreLock> {
   const own: Holder = {
@@ -79,12 +81,17 @@ async function tryToHold(layout: Layout, folder: string, own: Holder): Promise<A
       await remove(folder, number);
       return { outcome: 'raced' };
     }
-    for (const dead of others) await remove(folder, dead.number);
+    if (others.length > 0) await removeDead(folder);
     return { outcome: 'held', number };
   } catch (error) {
     await remove(folder, number);
     throw error;
   }
+}
+
+/** For the holder only. */
+async function removeDead(folder: string): Promise<void> {
+  for (const claim of readClaims(folder)) if (!isLive(claim)) await remove(folder, claim.number);
 }
 
 async function claim(
