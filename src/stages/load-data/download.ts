@@ -161,7 +161,7 @@ function neverConnected(error: unknown): boolean {
 }
 
 function deepest(error: unknown): { readonly code?: string; readonly message: string } {
-  if (!(error instanceof Error)) return { message: String(error) };
-  if (error.cause instanceof Error) return deepest(error.cause);
-  return error;
+  if (typeof error !== 'object' || error === null) return { message: String(error) };
+  if ('cause' in error && error.cause !== undefined) return deepest(error.cause);
+  return error as Error;
 }

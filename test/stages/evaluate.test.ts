@@ -1,0 +1,70 @@
+import { expect, test } from '@jest/globals';
+import { scoreModels } from '../../src/stages/evaluate/scores.ts';
+import type { Predictions } from '../../src/stages/evaluate/scores.ts';
+import { temporaryFolder } from '../base/temporary-folder.ts';
+import { checked, describeOf, runStage } from './rig.ts';
+import { tinyDataset, tinyTeacher } from './tiny-data.ts';
+
+const labels = [0, 1, 0, 1];
+
+/** A model that chooses these classes. */
+function choosing(name: string, classes: readonly number[]): Predictions {
+  const logits = Float32Array.from(classes.flatMap((chosen) => (chosen === 0 ? [1, 0] : [0, 1])));
+  return { name, parameters: 5, bytes: 20, splits: [{ name: 'validation', logits, labels }] };
+}
+
+test('a student is compared with its teacher, and with what it is without one', () => {
+  const { metrics } = scoreModels(
+    [choosing('teacher', [0, 1, 0, 1]), choosing('baseline', [0, 0, 0, 0]), choosing('student', [0, 1, 0, 0])],
+    2,
+  );
+  expect(metrics['teacher']).toEqual({
+    parameters: 5,
+    bytes: 20,
+    validation: { accuracy: 1, loss: expect.closeTo(Math.log(1 + Math.exp(-1)), 6), errors: 0 },
+  });
+  expect(metrics['baseline']?.['validation']).toMatchObject({ accuracy: 0.5, errors: 2, agreement: 0.5 });
+  expect(metrics['baseline']?.['validation']).not.toHaveProperty('gapRecovered');
+  expect(metrics['student']?.['validation']).toMatchObject({ accuracy: 0.75, agreement: 0.75, gapRecovered: 0.5 });
+});
+
+test('there is no gap to recover where the teacher is no better', () => {
+  const same = [0, 1, 0, 0];
+  const { metrics } = scoreModels(
+    [choosing('teacher', same), choosing('baseline', same), choosing('student', labels)],
+    2,
+  );
+  expect(metrics['student']?.['validation']).toHaveProperty('gapRecovered', null);
+});
+
+test('models of other names stand alone', () => {
+  const { metrics } = scoreModels([choosing('mine', labels)], 2);
+  expect(Object.keys(metrics['mine']?.['validation'] ?? {})).toEqual(['accuracy', 'loss', 'errors']);
+});
+
+test('the artifact has every figure, per class too', async () => {
+  const data = await tinyDataset(temporaryFolder());
+  const teacher = await runStage({ type: 'train-teacher', with: tinyTeacher, inputs: { data: data.artifact } });
+  const inputs = { data: data.artifact, teacher: teacher.artifact, student: teacher.artifact };
+  const result = await runStage({ type: 'evaluate', with: { splits: ['test'] }, inputs });
+  expect(result.metrics['student']).toMatchObject({ test: { agreement: 1, klToTeacher: 0 } });
+  expect(describeOf(result, 'evaluation.json')).toMatchObject({
+    format: 'distill-pipeline/evaluation@1',
+    models: { teacher: { bytes: teacher.files.get('weights.bin')?.length, splits: { test: { count: 60 } } } },
+  });
+});
+
+test('planning tells of no model, and of one that takes other images', async () => {
+  const data = { inputShape: [28, 28, 1], classes: 10 };
+  expect((await checked('evaluate', {}, { data })).problems).toMatchObject([
+    { code: 'missing-slot', pointer: '/needs' },
+  ]);
+  const student = { inputShape: [6, 6, 1], classes: 10, parameters: 1 };
+  expect((await checked('evaluate', {}, { data, student })).problems).toMatchObject([
+    {
+      code: 'shape-mismatch',
+      pointer: '/needs/student',
+      message: expect.stringMatching(/^student takes.*\[6, 6, 1\]/),
+    },
+  ]);
+});

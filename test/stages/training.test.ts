@@ -1,0 +1,253 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import type { JsonObject } from '../../src/base/json.ts';
+import { temporaryFolder } from '../base/temporary-folder.ts';
+import { checked, complete, describeOf, failureOf, runStage, sameFiles, stageType } from './rig.ts';
+import type { StageResult } from './rig.ts';
+import { tinyDataset, tinyStudent, tinyTeacher, writeTinyFiles, tinyOptions } from './tiny-data.ts';
+
+const data = { inputShape: [6, 6, 1], classes: 3, counts: { train: 80, validation: 40, test: 60 } };
+const softLabels = { classes: 3, counts: { train: 80, validation: 40 } };
+const distilled = { ...tinyStudent, distillation: { method: 'hinton' } };
+
+describe('options written out', () => {
+  test('shorthands and their long forms are one', async () => {
+    const short = await complete('train-student', { model: ['flatten', { dense: 3 }], optimizer: 'adam' });
+    const long = await complete('train-student', {
+      model: [{ flatten: {} }, { dense: { units: 3, activation: 'linear', useBias: true } }],
+      optimizer: { adam: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } },
+      batchSize: 64,
+      epochs: 5,
+      restoreBest: false,
+    });
+    expect(short).toEqual(long);
+    expect(await complete('train-student', { model: ['flatten', { dense: 3 }] })).toEqual(short);
+  });
+
+  test('what is not given has the defaults of the literature', async () => {
+    const { distillation } = await complete('train-student', distilled);
+    expect(distillation).toEqual({ method: 'hinton', temperature: 4, alpha: 0.9 });
+    const blog = await complete('train-student', { ...tinyStudent, distillation: { method: 'softTargets' } });
+    expect(blog['distillation']).toEqual({ method: 'softTargets', temperature: 1 });
+  });
+
+  test('epochs extend, unless the learning rate reads how many there are', async () => {
+    const resumable = async (more: JsonObject): Promise<JsonObject | undefined> =>
+      stageType('train-teacher').resumableOptions?.(await complete('train-teacher', { ...tinyTeacher, ...more }));
+    expect(await resumable({ epochs: 5 })).toEqual(await resumable({ epochs: 10 }));
+    expect(await resumable({})).toHaveProperty('batchSize', 16);
+    const cosine = (more: JsonObject): JsonObject => ({
+      optimizer: { sgd: { learningRate: { cosineDecay: { initialLearningRate: 0.1, ...more } } } },
+    });
+    expect(await resumable(cosine({}))).toBeUndefined();
+    expect(await resumable(cosine({ decaySteps: 100 }))).toBeDefined();
+  });
+});
+
+describe('problems that planning tells', () => {
+  const student = { data, softLabels };
+  test.each<[string, JsonObject, Readonly<Record<string, JsonObject>>, string, RegExp]>([
+    ['an image for dense', { model: [{ dense: 3 }] }, { data }, '/with/model/0/dense', /dense needs/],
+    ['classes that differ', { model: ['flatten', { dense: 10 }] }, { data }, '/with/model/1/dense', /3 classes.*10/],
+    [
+      'a softmax at the end',
+      { model: ['flatten', { dense: { units: 3, activation: 'softmax' } }] },
+      { data },
+      '/with/model/1/dense',
+      /softmax/,
+    ],
+    [
+      'distillation without soft labels',
+      distilled,
+      { data },
+      '/with/distillation',
+      /no stage fills the slot softLabels/,
+    ],
+    ['soft labels without distillation', tinyStudent, student, '/needs/softLabels', /no `distillation`/],
+    [
+      'alpha for soft targets',
+      { ...tinyStudent, distillation: { method: 'softTargets', alpha: 0.5 } },
+      student,
+      '/with/distillation/alpha',
+      /teacher alone/,
+    ],
+    [
+      'soft labels of other images',
+      distilled,
+      { data, softLabels: { classes: 3, counts: { train: 79 } } },
+      '/needs/softLabels',
+      /for 79 training images, and the data set has 80/,
+    ],
+    [
+      'soft labels of other classes',
+      distilled,
+      { data, softLabels: { ...softLabels, classes: 10 } },
+      '/needs/softLabels',
+      /for 10 classes/,
+    ],
+    [
+      'soft labels without training images',
+      distilled,
+      { data, softLabels: { classes: 3, counts: { validation: 40 } } },
+      '/needs/softLabels',
+      /not of the training images/,
+    ],
+    [
+      'early stopping without validation images',
+      { ...tinyStudent, earlyStopping: {} },
+      { data: { ...data, counts: { ...data.counts, validation: 0 } } },
+      '/with/earlyStopping',
+      /no validation images/,
+    ],
+    [
+      'a warm-up without a length',
+      { ...tinyStudent, optimizer: { sgd: { learningRate: { linearWarmup: { then: 0.1 } } } } },
+      { data },
+      '/with/optimizer/sgd/learningRate/linearWarmup',
+      /neither is given/,
+    ],
+    [
+      'pieces without a value',
+      {
+        ...tinyStudent,
+        optimizer: { adam: { learningRate: { piecewiseConstantDecay: { boundaries: [5], values: [1, 2, 3] } } } },
+      },
+      { data },
+      '/with/optimizer/adam/learningRate/piecewiseConstantDecay/values',
+      /1 boundaries make 2 pieces, and there are 3 values/,
+    ],
+  ])('%s', async (_, written, inputs, pointer, message) => {
+    const { problems } = await checked('train-student', written, inputs);
+    expect(problems.map((problem) => problem.pointer)).toEqual([pointer]);
+    expect(problems[0]?.message).toMatch(message);
+  });
+
+  test('none where a slot is filled, and nothing is known of what fills it', async () => {
+    expect((await checked('train-student', distilled, { data: undefined, softLabels: undefined })).problems).toEqual(
+      [],
+    );
+  });
+
+  test('a model is known by its shapes and its size', async () => {
+    expect((await checked('train-student', tinyStudent, { data })).facts).toEqual({
+      inputShape: [6, 6, 1],
+      classes: 3,
+      parameters: 36 * 8 + 8 + 8 * 3 + 3,
+    });
+  });
+});
+
+describe('a training', () => {
+  let dataset: StageResult;
+  let teacher: StageResult;
+  let labels: StageResult;
+  beforeAll(async () => {
+    dataset = await tinyDataset(temporaryFolder());
+    teacher = await runStage({ type: 'train-teacher', with: tinyTeacher, inputs: { data: dataset.artifact } });
+    labels = await runStage({
+      type: 'predict-soft-labels',
+      inputs: { data: dataset.artifact, teacher: teacher.artifact },
+    });
+  });
+
+  const train = (more: JsonObject = {}, checkpointFolder?: string): Promise<StageResult> =>
+    runStage({
+      type: 'train-student',
+      with: { ...tinyStudent, ...more },
+      inputs: { data: dataset.artifact },
+      ...(checkpointFolder === undefined ? {} : { checkpointFolder }),
+    });
+
+  test('tells of each epoch, and its metrics are those of the epoch that it chose', async () => {
+    const { metrics, events, facts } = await train({ epochs: 3 });
+    const epochs = events.filter((event) => event.type === 'epoch-ended');
+    expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    const { loss, accuracy, validationLoss, validationAccuracy } = epochs[2]?.figures ?? {};
+    expect(metrics).toMatchObject({
+      ...{ parameters: 323, epochs: 3, chosenEpoch: 3, stoppedEarly: false },
+      train: { loss, accuracy },
+      validation: { loss: validationLoss, accuracy: validationAccuracy },
+      last: { train: { loss } },
+    });
+    expect(metrics['samplesPerSecond']).toBeGreaterThan(0);
+    expect(facts).toEqual({ inputShape: [6, 6, 1], classes: 3, parameters: 323 });
+    expect(JSON.stringify(metrics)).not.toMatch(/test/);
+  });
+
+  test('goes on from fewer epochs to the same bytes as from none', async () => {
+    const folder = join(temporaryFolder(), 'checkpoints');
+    await train({ epochs: 2 }, folder);
+    const extended = await train({ epochs: 4 }, folder);
+    expect(extended.events.filter(({ type }) => type === 'epoch-ended')).toHaveLength(2);
+    expect(sameFiles(extended, await train({ epochs: 4 }))).toBe(true);
+  });
+
+  test('restores the best epoch, and keeps the last one in its metrics', async () => {
+    const { metrics } = await train({
+      epochs: 12,
+      optimizer: { sgd: { learningRate: 3 } },
+      earlyStopping: { monitor: 'validationAccuracy', patience: 2 },
+      restoreBest: true,
+    });
+    expect(metrics['stoppedEarly']).toBe(true);
+    expect(metrics['chosenEpoch']).toBe(Number(metrics['epochs']) - 2);
+  });
+
+  test('that diverges fails with a hint, and writes nothing', async () => {
+    const failure = await failureOf({
+      type: 'train-teacher',
+      with: { ...tinyTeacher, epochs: 8, optimizer: { sgd: { learningRate: 1e30 } } },
+      inputs: { data: dataset.artifact },
+    });
+    expect(failure.code).toBe('not-a-number');
+  });
+
+  test('on soft labels of other images, or in another order, is refused', async () => {
+    const folder = temporaryFolder();
+    writeTinyFiles(folder, { seed: 7 });
+    const other = await runStage({ type: 'load-data', with: tinyOptions, folder });
+    expect(
+      await failureOf({
+        type: 'train-student',
+        with: distilled,
+        inputs: { data: other.artifact, softLabels: labels.artifact },
+      }),
+    ).toMatchObject({
+      code: 'bad-option',
+      pointer: '/needs/softLabels',
+      message: 'the soft labels do not fit the data set: they are for other train images, or for another order',
+    });
+  });
+
+  test('on soft labels of the same images in another scale is welcome', async () => {
+    const raw = await tinyDataset(temporaryFolder(), { scale: 'raw' });
+    const { metrics } = await runStage({
+      type: 'train-student',
+      with: distilled,
+      inputs: { data: raw.artifact, softLabels: labels.artifact },
+    });
+    expect(metrics['epochs']).toBe(2);
+  });
+
+  test('soft labels are raw logits: a softmax over them is what the teacher says, and no temperature is in them', () => {
+    const { splits } = describeOf(labels, 'soft-labels.json') as unknown as { splits: Record<string, JsonObject> };
+    expect(splits['train']).toMatchObject({ count: 80, logits: 'train-logits.bin' });
+    const logits = labels.files.get('train-logits.bin') ?? new Uint8Array();
+    const floats = new Float32Array(new Uint8Array(logits).buffer);
+    expect(floats).toHaveLength(80 * 3);
+    expect(floats.some((value) => value < 0)).toBe(true);
+    expect(labels.files.get('validation-logits.bin')).toHaveLength(40 * 3 * 4);
+    expect(labels.facts).toEqual(softLabels);
+  });
+
+  test('a teacher for other images is refused when its facts are known', async () => {
+    const failure = await failureOf({
+      type: 'predict-soft-labels',
+      inputs: {
+        data: { ...dataset.artifact, facts: { ...data, inputShape: [28, 28, 1] } },
+        teacher: teacher.artifact,
+      },
+    });
+    expect(failure).toMatchObject({ code: 'shape-mismatch', pointer: '/needs/teacher' });
+  });
+});
