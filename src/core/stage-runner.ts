@@ -71,6 +71,8 @@ export type StageProgress =
 export interface StageOutcome {
   readonly metrics: Readonly<Record<string, JsonValue>>;
   readonly facts?: ArtifactFacts;
+  /** Every epoch of a training, those before a checkpoint that it went on from too. Those that were told of as they ended, if absent. */
+  readonly epochs?: readonly EpochFigures[];
 }
 
 export type StageRunner = (context: StageContext) => Promise<StageOutcome>;

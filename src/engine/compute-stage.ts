@@ -1,5 +1,6 @@
 import { executeStage } from './execute-stage.ts';
 import type { FoundStage } from './lookup.ts';
+import { changedFile } from './keyed-stage.ts';
 import { reasonInWords } from './miss-words.ts';
 import type { ActiveRun } from './run-context.ts';
 import type { ComputedStage } from './stage-result.ts';
@@ -26,6 +27,9 @@ export async function computeStage(run: ActiveRun, { keyed, forced }: FoundStage
       const because = reasonInWords(forced ? { kind: 'forced' } : await run.explain(keyed));
       await place.take();
       if (isCancelled(run)) return { status: 'skipped' };
+      // It may have waited for hours: better told now than after hours more.
+      const changed = await changedFile(run.context, keyed);
+      if (changed !== undefined) return { status: 'failed', problem: changed, seconds: 0 };
       return await executeStage(run, keyed, because);
     } finally {
       await lock.release();

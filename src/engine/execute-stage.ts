@@ -6,9 +6,8 @@ import type { StageRecord } from '../core/stage-record.ts';
 import type { EpochFigures, StageOutcome } from '../core/stage-runner.ts';
 import type { Store } from '../core/store.ts';
 import { resumeKey } from '../fingerprint/resume-key.ts';
-import type { FileHasher } from '../fingerprint/file-hasher.ts';
 import type { StageExecution, StageTask, TaskInput } from './executor.ts';
-import type { HashedFile, KeyedStage, StageInputs } from './keyed-stage.ts';
+import { type KeyedStage, type StageInputs, changedFile } from './keyed-stage.ts';
 import type { ActiveRun } from './run-context.ts';
 import { cancelledProblem, failureProblem, thrownProblem } from './stage-problem.ts';
 import type { ComputedStage } from './stage-result.ts';
@@ -59,16 +58,8 @@ async function executeIn(run: ActiveRun, { keyed, folder, secondsNow }: Executio
         : { status: 'damaged', object: damaged, problem, seconds };
     }
     case 'done': {
-      const changed = await firstChanged(run.context.hasher, keyed.files);
-      if (changed !== undefined) {
-        const problem = failureProblem(spec, {
-          code: 'input-changed',
-          message: `${changed.path} changed while the stage ran, so its result was not kept`,
-          hint: 'run again, once the file is as it should be',
-          pointer: changed.pointer,
-        });
-        return { status: 'failed', problem, seconds };
-      }
+      const changed = await changedFile(run.context, keyed);
+      if (changed !== undefined) return { status: 'failed', problem: changed, seconds };
       const artifact = await run.context.store.putFolder(folder, keyed.type.output);
       const made = recordFor(run, keyed, { artifact, outcome: execution.outcome, epochs, seconds });
       const record = await run.context.store.publish(made);
@@ -139,14 +130,6 @@ async function taskInputs(store: Store, inputs: StageInputs): Promise<Result<Sta
   return success(ready);
 }
 
-/** Another stage may have looked at the file since, so that only both together tell: it rests, and it is what went into the key. */
-async function firstChanged(hasher: FileHasher, files: readonly HashedFile[]): Promise<HashedFile | undefined> {
-  for (const file of files) {
-    if (!(await hasher.unchanged(file.path)) || (await hasher.hash(file.path)) !== file.digest) return file;
-  }
-  return undefined;
-}
-
 interface Made {
   readonly artifact: ArtifactRef;
   readonly outcome: StageOutcome;
@@ -162,7 +145,7 @@ function recordFor({ context }: ActiveRun, { spec, key, preimage }: KeyedStage, 
     artifact: made.artifact,
     facts: made.outcome.facts ?? {},
     metrics: made.outcome.metrics,
-    epochs: [...made.epochs].sort(([a], [b]) => a - b).map(([, figures]) => figures),
+    epochs: made.outcome.epochs ?? [...made.epochs].sort(([a], [b]) => a - b).map(([, figures]) => figures),
     seconds: made.seconds,
     createdAt: new Date(context.clock()).toISOString(),
     madeBy: { run: context.run, stage: spec.id, pipeline: context.spec.name },

@@ -68,6 +68,20 @@ function inputsOf(spec: StageSpec, results: ReadonlyMap<StageId, StageRecord>): 
   return inputs;
 }
 
+/** A file that went into the key and has changed since, as a problem. One run sees one state of each file, or fails. */
+export async function changedFile({ hasher }: PlanContext, { spec, files }: KeyedStage): Promise<Problem | undefined> {
+  for (const file of files) {
+    if (await hasher.unchanged(file.path)) continue;
+    return {
+      code: 'input-changed',
+      message: `${file.path} changed while the run was under way, so no result was kept`,
+      hint: 'run again, once the file is as it should be',
+      where: spec.locate(file.pointer),
+    };
+  }
+  return undefined;
+}
+
 /** To the person who writes it, the seed is an option like any other. */
 function seedOf(spec: StageSpec): number {
   const seed = spec.options['seed'];

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import type { EventBody } from '../../src/core/event.ts';
 import type { StageId } from '../../src/core/ids.ts';
+import { runStages } from '../../src/engine/run.ts';
+import { planContext, runContext } from './rig/context.ts';
 import type { TestStages } from './rig/pipeline.ts';
 import { type FinishedRun, openProject } from './rig/project.ts';
 import { steeredType, withOtherCode } from './rig/steered-type.ts';
@@ -203,13 +206,26 @@ describe('a failure', () => {
     expect(project.leftovers()).toEqual([]);
   });
 
+  it('is a file that changed while the stage waited for its turn: it does not begin', async () => {
+    const project = await openProject();
+    const words = project.path('words.txt');
+    await writeFile(words, 'one');
+    const stages: TestStages = {
+      first: { content: 'first', file: 'words.txt', steps: [{ do: 'sleep', milliseconds: 100 }] },
+      second: { content: 'second', file: 'words.txt' },
+    };
+    const emit = (event: { type: string }): void => {
+      if (event.type === 'stage-started') writeFileSync(words, 'two');
+    };
+    const run = await project.run(stages, { jobs: 1, emit });
+    expect(told(run)).toBe('first failed, second failed');
+    expect(eventsOf(run, 'stage-started')).toHaveLength(1);
+    expect((await project.run(stages)).status).toBe('succeeded');
+  });
+
   it('is a store that refuses, with its reason', async () => {
     const project = await openProject();
     const refusing = { ...project.store, putFolder: () => Promise.reject(new Error('the disk is full')) };
-    const run = await project.run({ stage: {} }, {});
-    expect(run.status).toBe('succeeded');
-    const { runStages } = await import('../../src/engine/run.ts');
-    const { planContext, runContext } = await import('./rig/context.ts');
     const context = await planContext({ folder: project.folder, store: refusing }, { other: { content: 'other' } });
     const events: string[] = [];
     const result = await runStages(
@@ -263,9 +279,9 @@ describe('a bug of a sink', () => {
       if (event.type === 'stage-output') throw new Error('broken sink');
     };
     const steps = [{ do: 'print', stream: 'stdout', text: 'hello\n', times: 1 }, { do: 'hang' }] as const;
-    await expect(project.run({ loud: { steps }, other: { steps: [{ do: 'hang' }] } }, { emit })).rejects.toThrow(
-      'broken sink',
-    );
+    await expect(
+      project.run({ loud: { content: 'loud', steps }, other: { steps: [{ do: 'hang' }] } }, { emit }),
+    ).rejects.toThrow('broken sink');
     expect(project.leftovers()).toEqual([]);
   });
 });

@@ -13,7 +13,7 @@ export interface PrintSink {
   marked(): void;
 }
 
-export const PRINT_LIMITS: PrintLimits = { bytesPerSecond: 256 << 10, bytes: 8 << 20 };
+const PRINT_LIMITS: PrintLimits = { bytesPerSecond: 256 << 10, bytes: 8 << 20 };
 
 /**
  * What one stage prints to one stream, as lines. Only so much is handed on, and the rest counted, so that a stage that prints
