@@ -2,8 +2,7 @@
  * Training and prediction of the two models of the blog recipe on the WASM backend, without the training loop around
  * them. Run as
  *
- *   npx esbuild bench/training-wasm.ts --bundle --platform=node --format=esm --packages=external \
- *     --outfile=dist/bench/training-wasm.js && node dist/bench/training-wasm.js [--profile] [--steps 20]
+ *   npm run bench:training -- [--profile] [--steps 20]
  *
  * Prints the median over the steps in samples per second of wall-clock time, and the samples per second of this
  * process' own CPU time, which other programs on the machine disturb less.

@@ -7,7 +7,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
 
 const folder = new URL('../src/tensor/simd/', import.meta.url);
 export const generatedModule = fileURLToPath(new URL('module.generated.ts', folder));
@@ -25,7 +24,16 @@ export async function compileSimdModule(): Promise<string> {
   ].join('\n');
 }
 
+/** Of the compiler, as much as is used here: its own types would change those of JavaScript's arrays in the whole project. */
+interface Compiler {
+  main(
+    args: string[],
+    system: object,
+  ): Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>;
+}
+
 async function compile(): Promise<Uint8Array> {
+  const { default: compiler } = (await import(['assemblyscript', 'asc'].join('/'))) as { default: Compiler };
   let binary: Uint8Array | undefined;
   const files = ['index.ts', '--outFile', 'module.wasm'];
   const options = [
@@ -39,14 +47,14 @@ async function compile(): Promise<Uint8Array> {
     '--initialMemory',
     '1',
   ];
-  const { error, stderr } = await asc.main([...files, ...options], {
-    readFile: (name) => readFile(new URL(name.replace(/\.ts$/, '.as'), folder), 'utf8').catch(() => null),
-    writeFile: (_name, contents) => {
-      binary = contents as Uint8Array;
+  const { error, stderr } = await compiler.main([...files, ...options], {
+    readFile: (file: string) => readFile(new URL(file.replace(/\.ts$/, '.as'), folder), 'utf8').catch(() => null),
+    writeFile: (_name: string, contents: Uint8Array) => {
+      binary = contents;
     },
     listFiles: () => [],
   });
-  if (error !== null) throw new Error(`${error.message}\n${(stderr as { toString(): string }).toString()}`);
+  if (error !== null) throw new Error(`${error.message}\n${stderr.toString()}`);
   if (binary === undefined) throw new Error('the compiler wrote no module');
   return binary;
 }

@@ -10,7 +10,7 @@ export function reportBug(error: unknown, terminal: Terminal): void {
       '',
       what,
       '',
-      `Please report it, with the command that you ran: \`npm bugs distill-pipeline\` opens the place for it.`,
+      'Please report it to whoever gave you this program, with the command that you ran and the lines above.',
       `node ${process.version}, ${process.platform} ${process.arch}, distill-pipeline ${packageVersion()}`,
       '',
     ].join('\n'),
