@@ -24,7 +24,7 @@ export function modelFitProblems(
 }
 
 /** @returns what a model does that does not fit the data, as the rest of a sentence */
-export function misfit(data: KnownFacts, model: KnownFacts): string | undefined {
+function misfit(data: KnownFacts, model: KnownFacts): string | undefined {
   const { inputShape: images, classes } = data;
   const { inputShape: takes, classes: tells } = model;
   if (images !== undefined && takes !== undefined && images.join() !== takes.join()) {

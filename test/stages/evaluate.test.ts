@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { scoreModels } from '../../src/stages/evaluate/scores.ts';
 import type { Predictions } from '../../src/stages/evaluate/scores.ts';
 import { temporaryFolder } from '../base/temporary-folder.ts';
-import { checked, describeOf, runStage } from './rig.ts';
+import { checked, describeOf, failureOf, runStage } from './rig.ts';
 import { tinyDataset, tinyTeacher } from './tiny-data.ts';
 
 const labels = [0, 1, 0, 1];
@@ -52,6 +52,16 @@ test('the artifact has every figure, per class too', async () => {
     format: 'distill-pipeline/evaluation@1',
     models: { teacher: { bytes: teacher.files.get('weights.bin')?.length, splits: { test: { count: 60 } } } },
   });
+});
+
+test('nothing to measure on is a failure, not an empty result', async () => {
+  const data = await tinyDataset(temporaryFolder(), { split: { validation: 0 } });
+  const student = await runStage({ type: 'train-teacher', with: tinyTeacher, inputs: { data: data.artifact } });
+  const inputs = { data: data.artifact, student: student.artifact };
+  const failure = await failureOf({ type: 'evaluate', with: { splits: ['validation'] }, inputs });
+  expect(failure).toMatchObject({ code: 'bad-option', pointer: '/with/splits' });
+  const both = await runStage({ type: 'evaluate', inputs });
+  expect(Object.keys(both.metrics['student'] ?? {})).toEqual(['parameters', 'bytes', 'test']);
 });
 
 test('planning tells of no model, and of one that takes other images', async () => {

@@ -1,5 +1,4 @@
 /** Runs one stage for real: real folders, real checkpoints, the WASM backend; no engine, and no other process. */
-import { mkdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { JsonObject } from '../../src/base/json.ts';
@@ -115,10 +114,4 @@ export function sameFiles(first: StageResult, second: StageResult): boolean {
 
 export function describeOf(result: StageResult, path: string): JsonObject {
   return JSON.parse(Buffer.from(result.files.get(path) ?? []).toString('utf8')) as JsonObject;
-}
-
-export function folderWithin(parent: string, name: string): string {
-  const folder = join(parent, name);
-  mkdirSync(folder, { recursive: true });
-  return folder;
 }

@@ -1,3 +1,4 @@
+import { StageFailure } from '../../core/stage-runner.ts';
 import type { StageContext, StageRunner } from '../../core/stage-runner.ts';
 import { predictLogits } from '../../distill/predict.ts';
 import { readDataset } from '../artifacts/dataset.ts';
@@ -34,6 +35,10 @@ async function predictModel(context: StageContext, dataset: ReadDataset, name: s
       const onProgress = predictionProgress(context, `${name} on ${splitName}`);
       const logits = await predictLogits(model, split.samples, { signal: context.signal, batchSize, onProgress });
       splits.push({ name: splitName, logits, labels: split.samples.labels });
+    }
+    if (splits.length === 0) {
+      const message = `the data set has no ${splitNames.join(' and no ')} images`;
+      throw new StageFailure('bad-option', message, { pointer: '/with/splits' });
     }
     return { name, parameters: model.parameters, bytes, splits };
   } finally {

@@ -31,8 +31,8 @@ export interface IdxFiles {
 }
 
 export const MNIST_10K_COUNT = 10_000;
-export const MNIST_TRAIN_COUNT = 60_000;
-export const MNIST_TEST_COUNT = 10_000;
+const MNIST_TRAIN_COUNT = 60_000;
+const MNIST_TEST_COUNT = 10_000;
 
 export function parseLoadData(options: JsonObject): LoadDataOptions {
   return options as unknown as LoadDataOptions;
