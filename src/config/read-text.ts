@@ -94,16 +94,19 @@ function firstBadByte(bytes: Buffer): { line: number; byte: number } {
   let bad = bytes.length;
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
-    if (isUtf8Start(bytes.subarray(0, middle))) good = middle;
+    if (isUtf8(bytes.subarray(0, middle), { cut: true })) good = middle;
     else bad = middle;
   }
+  // The character that is not whole begins up to three bytes before the byte that does not fit.
+  while (good > 0 && !isUtf8(bytes.subarray(0, good), { cut: false })) good--;
   const line = bytes.subarray(0, good).toString('latin1').split('\n').length;
   return { line, byte: bytes[good] ?? 0 };
 }
 
-function isUtf8Start(bytes: Buffer): boolean {
+/** `cut`: the last character may lack bytes. */
+function isUtf8(bytes: Buffer, { cut }: { cut: boolean }): boolean {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: cut });
     return true;
   } catch {
     return false;

@@ -133,7 +133,10 @@ function readOptions(
   }
   const options = optionsAsWritten(written);
   const found = findingsOf(validator, options, `the options of ${name}`);
-  if (found instanceof Promise) return found.then((findings) => refuseOptions(reader, written.place, findings));
+  if (found instanceof Promise)
+    return found.then((findings) => {
+      refuseOptions(reader, written.place, findings);
+    });
   const normal = type.normalize === undefined ? options : type.normalize(options);
   return fillDefaults(validator.schema, withSeed(type, normal, reader.seed)) as JsonObject;
 }

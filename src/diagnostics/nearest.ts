@@ -10,7 +10,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= least + 2) continue;
     // temprature, batch_size and BatchSize are all one slip away.
-    const far = Math.min(distance(word, candidate), plain === simplified(candidate) ? 0.5 : Infinity);
+    const alike = plain === simplified(candidate) || isSwapped(word, candidate);
+    const far = alike ? 0.5 : distance(word, candidate);
     if (far < least) {
       least = far;
       best = candidate;
@@ -22,6 +23,16 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 /** `temp` for `temperature`, if nothing else begins so. */
 function only(words: readonly string[]): string | undefined {
   return words.length === 1 ? words[0] : undefined;
+}
+
+/** Two letters that stand side by side changed places, which the distance counts as two changes. */
+function isSwapped(word: string, candidate: string): boolean {
+  if (word.length !== candidate.length) return false;
+  let at = 0;
+  while (at < word.length && word[at] === candidate[at]) at++;
+  return (
+    at < word.length && candidate === `${word.slice(0, at)}${word[at + 1] ?? ''}${word[at] ?? ''}${word.slice(at + 2)}`
+  );
 }
 
 function simplified(word: string): string {

@@ -16,7 +16,7 @@ export function showLine(line: string): ShownLine {
   let column = 0;
   for (const character of line) {
     const shown = showCharacter(character, column);
-    for (let unit = 0; unit < character.length; unit++) columns.push(column);
+    columns.push(...Array<number>(character.length).fill(column));
     text += shown.text;
     column += shown.width;
   }
@@ -39,7 +39,7 @@ function showCharacter(character: string, column: number): { text: string; width
 
 /** Controls beyond ASCII, lone surrogates, and what turns the direction of writing around (a line may not lie about itself). */
 const hidden = /[\u007F-\u009F\u200E\u200F\u2028-\u202E\u2066-\u2069]|\p{Surrogate}/u;
-const zeroWidth = /\p{Mark}|[\u200B-\u200D\uFE00-\uFE0F\uFEFF]/u;
+const zeroWidth = /\p{Mark}|[\u200B\u200C]|\u200D|[\uFE00-\uFE0F\uFEFF]/u;
 
 /** First and last code points that take two columns: East Asian Width W and F of Unicode 16, neighbours joined, and emoji. */
 const wide = [

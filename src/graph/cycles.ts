@@ -2,7 +2,7 @@ import type { StageId } from '../core/ids.ts';
 import type { PipelineSpec, StageSpec } from '../core/pipeline-spec.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { SourceRange } from '../diagnostics/source.ts';
-import type { Edges } from './graph.ts';
+import type { Edges } from './edges.ts';
 
 /**
  * Cycles among stages that could not be ordered, until each stage on one is told of: `a -> b -> c -> a`, where an arrow reads

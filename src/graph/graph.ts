@@ -4,6 +4,7 @@ import { didYouMean } from '../diagnostics/nearest.ts';
 import { originOf } from '../diagnostics/origin.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { cycleProblems } from './cycles.ts';
+import type { Edges } from './edges.ts';
 import { topologicalOrder } from './order.ts';
 
 /** Who needs whom. Ids that the pipeline does not have throw: callers hold ids from the same spec. */
@@ -21,9 +22,6 @@ export interface BuiltGraph {
   readonly graph?: Graph;
   readonly problems: readonly Problem[];
 }
-
-/** Edges by stage, in the order of the file. */
-export type Edges = ReadonlyMap<StageId, readonly StageId[]>;
 
 /** Linear in stages and edges. Problems: needs of stages that do not exist, and cycles, each told as its path. */
 export function buildGraph(spec: PipelineSpec): BuiltGraph {

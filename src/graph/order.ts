@@ -1,5 +1,5 @@
 import type { StageId } from '../core/ids.ts';
-import type { Edges } from './graph.ts';
+import type { Edges } from './edges.ts';
 import { MinHeap } from './min-heap.ts';
 
 export interface Ordered {
@@ -17,7 +17,8 @@ export function topologicalOrder(dependencies: Edges, dependents: Edges): Ordere
   for (const [index, id] of ids.entries()) if (waitsFor.get(id) === 0) ready.push(index);
   const order: StageId[] = [];
   for (let index = ready.pop(); index !== undefined; index = ready.pop()) {
-    const id = ids[index] as StageId;
+    const id = ids[index];
+    if (id === undefined) continue;
     order.push(id);
     for (const dependent of dependents.get(id) ?? []) {
       const left = (waitsFor.get(dependent) ?? 0) - 1;

@@ -32,7 +32,10 @@ function likenessTo(branch: JsonObject, value: JsonValue): number {
     if (property === undefined) continue;
     likeness += 1;
     const expected = constantsOf(property);
-    if (expected !== undefined && required?.includes(name) === true) likeness += expected.includes(member) ? 100 : -20;
+    if (expected === undefined || required?.includes(name) !== true) continue;
+    // A constant tells branches apart; one of several values may be mistyped.
+    if (expected.includes(member)) likeness += 100;
+    else if (expected.length === 1) likeness -= 20;
   }
   return Math.max(likeness, 0.5);
 }
@@ -45,7 +48,7 @@ export function isOfType(schema: JsonObject, value: JsonValue): boolean {
   return types.includes(own) || (own === 'integer' && types.includes('number'));
 }
 
-export function typeOf(value: JsonValue): string {
+function typeOf(value: JsonValue): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';

@@ -59,7 +59,7 @@ function describeText(schema: JsonObject): string {
   const [example] = (schema['examples'] ?? []) as readonly JsonValue[];
   if (schema['pattern'] !== undefined) {
     return example === undefined
-      ? `a string that matches ${String(schema['pattern'])}`
+      ? `a string that matches ${schema['pattern'] as string}`
       : `a string like ${JSON.stringify(example)}`;
   }
   const { minLength = 0, maxLength } = schema as Record<string, number>;
@@ -97,7 +97,7 @@ export function describeFound(value: JsonValue): string {
   }
 }
 
-export function alternatives(words: readonly string[]): string {
+function alternatives(words: readonly string[]): string {
   if (words.length <= 1) return words.join('');
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
 }

@@ -27,7 +27,7 @@ export interface Validated {
 
 /** Ajv's errors in words of the pipeline: one finding for each thing to mend. */
 export function explain(errors: readonly ErrorObject[], validated: Validated): Finding[] {
-  const { schema, value, what } = validated;
+  const { schema, value } = validated;
   const told = withoutNoise(errors.slice(0, mostErrors), schema, value);
   const mistyped = new Set(told.flatMap((error) => meantKey(error, schema) ?? []));
   const findings = new Map<string, Finding>();

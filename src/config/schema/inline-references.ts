@@ -34,7 +34,7 @@ function inline(value: JsonValue, scope: Scope): JsonValue {
 
 function named($ref: string, scope: Scope): JsonObject {
   const [path = '', pointer = ''] = $ref.split('#');
-  const file = path === '' ? scope.file : scope.files.get(resolveId(path, String(scope.file['$id'] ?? '')));
+  const file = path === '' ? scope.file : scope.files.get(resolveId(path, (scope.file['$id'] ?? '') as string));
   const target = file === undefined ? undefined : follow(file, pointer);
   if (file === undefined || !isJsonObject(target)) throw new Error(`$ref ${$ref} leads nowhere`);
   if (scope.open.includes(target)) throw new Error(`$ref ${$ref} leads back to itself`);

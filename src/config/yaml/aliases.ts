@@ -20,9 +20,15 @@ export function resolveAliases(source: Source, root: ParsedNode | null): Resolve
   return walk;
 }
 
+/** `size` is known once its node has been walked through: an alias inside it comes before that. */
+interface Anchor {
+  readonly node: ParsedNode;
+  size: number | undefined;
+}
+
 interface Walk {
   readonly source: Source;
-  readonly anchors: Map<string, { readonly node: ParsedNode; size?: number }>;
+  readonly anchors: Map<string, Anchor>;
   readonly aliases: Map<Alias, ParsedNode>;
   readonly problems: Problem[];
   expanded: number;
@@ -33,12 +39,12 @@ function sizeOf(item: unknown, walk: Walk): number {
   if (isPair(item)) return sizeOf(item.key, walk) + sizeOf(item.value, walk);
   const node = item as ParsedNode | null;
   if (node === null) return 1;
-  if (isAlias(node)) return sizeOfAlias(node as Alias.Parsed, walk);
-  const anchor = node.anchor === undefined ? undefined : { node, size: undefined as number | undefined };
-  if (anchor !== undefined) walk.anchors.set(node.anchor as string, anchor as { node: ParsedNode });
+  if (isAlias(node)) return sizeOfAlias(node, walk);
+  const anchor: Anchor = { node, size: undefined };
+  if (node.anchor !== undefined) walk.anchors.set(node.anchor, anchor);
   let size = 1;
   if (isCollection(node)) for (const child of node.items) size += sizeOf(child, walk);
-  if (anchor !== undefined) anchor.size = size;
+  anchor.size = size;
   return size;
 }
 

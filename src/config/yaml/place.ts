@@ -21,7 +21,7 @@ export function childOf(place: Place, segment: string): Place | undefined {
   const { document } = place;
   const node = target(document, place.node);
   if (isSeq(node)) {
-    const item = node.items[Number(segment)] as ParsedNode | undefined;
+    const item = node.items[Number(segment)];
     return item === undefined ? undefined : { document, node: item };
   }
   if (!isMap(node)) return undefined;
@@ -48,11 +48,11 @@ export function membersOf(place: Place): { readonly name: string; readonly place
 export const mergeKey = '<<';
 
 /** What the `<<` of a mapping names: one mapping or a list of them, of which the first has precedence. */
-export function mergedInto(document: YamlDocument, map: YAMLMap): readonly (ParsedNode | null)[] {
+function mergedInto(document: YamlDocument, map: YAMLMap): readonly (ParsedNode | null)[] {
   const pair = pairsOf(map).find(({ key }) => keyName(key) === mergeKey);
   if (pair === undefined) return [];
   const value = target(document, pair.value);
-  return isSeq(value) ? (value.items as ParsedNode[]) : [value];
+  return isSeq(value) ? value.items : [value];
 }
 
 /** Through an alias to what it stands for. */
@@ -67,7 +67,7 @@ export function pairsOf(map: YAMLMap): readonly Pair<ParsedNode, ParsedNode | nu
 /** Keys are texts: `1:` is the key "1", as in JSON. */
 export function keyName(key: ParsedNode | null): string | undefined {
   if (!isScalar(key)) return undefined;
-  return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
+  return typeof key.value === 'string' ? key.value : key.source;
 }
 
 /** The stretch of the source; of the nearest thing with one where a value was left empty. */

@@ -15,7 +15,7 @@ export function syntaxProblems(source: Source, documents: readonly Document.Pars
       if (!lines.has(line)) problems.push(problem);
       lines.add(line);
     }
-    const version = document.directives?.yaml.explicit === true ? document.directives.yaml.version : '1.2';
+    const version = document.directives.yaml.explicit === true ? document.directives.yaml.version : '1.2';
     if (version !== '1.2') problems.push(oldVersion(source, version));
   }
   const second = documents[1];

@@ -47,7 +47,7 @@ function readNode(reader: ValueReader, node: ParsedNode): JsonValue {
       hint: 'leave the tag out',
     });
   }
-  if (isScalar(node)) return readScalar(reader, node as Scalar.Parsed);
+  if (isScalar(node)) return readScalar(reader, node);
   if (isMap(node)) return readMap(reader, node);
   return isSeq(node) ? readList(reader, node) : null;
 }

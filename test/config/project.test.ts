@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { readProject } from '../../src/config/project.ts';
+import { inFolder, rendered } from './read-rig.ts';
+
+async function settingsOf(files: Readonly<Record<string, string>>, from = '.') {
+  return inFolder({ '.git/HEAD': '', ...files }, async (folder) => {
+    const { project, problems } = await readProject(join(folder, from), folder);
+    expect(rendered(problems)).toBe('');
+    const inside = (path: string | undefined) => path?.replace(folder, '');
+    return { ...project, folder: inside(project?.folder), store: inside(project?.store), file: inside(project?.file) };
+  });
+}
+
+async function problemsOf(files: Readonly<Record<string, string>>): Promise<string> {
+  return inFolder({ '.git/HEAD': '', ...files }, async (folder) => {
+    const { project, problems } = await readProject(folder, folder);
+    expect(project).toBeUndefined();
+    return rendered(problems);
+  });
+}
+
+describe('the project of a folder', () => {
+  test('without a project file is the nearest folder with package.json or .git, with defaults', async () => {
+    const settings = await settingsOf({ 'package.json': '{}', 'pipelines/deep/p.yaml': '' }, 'pipelines/deep');
+    expect(settings).toMatchObject({ folder: '', store: '/artifacts', backend: 'wasm', file: undefined });
+    expect(settings.jobs).toBeGreaterThanOrEqual(1);
+    expect(settings.jobs).toBeLessThanOrEqual(2);
+    expect(await settingsOf({ 'sub/package.json': '{}', 'sub/a/p.yaml': '' }, 'sub/a')).toMatchObject({
+      folder: '/sub',
+    });
+  });
+
+  test.each([
+    ['pipeline.config.yaml', 'store: kept\njobs: 3\nbackend: auto\n'],
+    ['pipeline.config.yml', 'store: kept\njobs: 3\nbackend: auto\n'],
+    ['pipeline.config.json', '{ "store": "kept", "jobs": 3, "backend": "auto" }'],
+    ['.pipelinerc', 'store: kept\njobs: 3\nbackend: auto\n'],
+    ['.pipelinerc.json', '{ "store": "kept", "jobs": 3, "backend": "auto" }'],
+    ['.pipelinerc.yaml', 'store: kept\njobs: 3\nbackend: auto\n'],
+    ['package.json', '{\n\t"name": "x",\n\t"pipeline": { "store": "kept", "jobs": 3, "backend": "auto" }\n}'],
+  ])('is what %s says, found from a folder below', async (name, text) => {
+    expect(await settingsOf({ [name]: text, 'a/b/p.yaml': '' }, 'a/b')).toEqual({
+      folder: '',
+      file: `/${name}`,
+      store: '/kept',
+      jobs: 3,
+      backend: 'auto',
+    });
+  });
+
+  test('is not in a package.json without the key, nor beyond the repository', async () => {
+    const files = {
+      'pipeline.config.yaml': 'jobs: 7',
+      'repo/.git/HEAD': '',
+      'repo/package.json': '{"keywords": ["pipeline"]}',
+    };
+    const settings = await settingsOf({ ...files, 'repo/p/p.yaml': '' }, 'repo/p');
+    expect(settings).toMatchObject({ folder: '/repo', file: undefined });
+    expect(settings.jobs).not.toBe(7);
+  });
+});
+
+describe('a project file', () => {
+  test('with problems shows them in it', async () => {
+    expect(await problemsOf({ 'pipeline.config.yaml': 'stor: x\njobs: none\nbackend: wsm\n' })).toBe(
+      `error[unknown-key]: unknown key "stor" in the project file
+  --> pipeline.config.yaml:1:1
+   |
+ 1 | stor: x
+   | ^^^^
+   = did you mean "store"?
+     keys here: store, backend, jobs, plugins
+
+error[wrong-value]: "backend": expected "wasm", "native" or "auto", found the string "wsm"
+  --> pipeline.config.yaml:3:10
+   |
+ 3 | backend: wsm
+   |          ^^^
+   = did you mean "wasm"?
+
+error[wrong-type]: "jobs": expected an integer from 1 to 1024, found the string "none"
+  --> pipeline.config.yaml:2:7
+   |
+ 2 | jobs: none
+   |       ^^^^
+`,
+    );
+  });
+
+  test('in package.json shows them there', async () => {
+    const shown = await problemsOf({ 'package.json': '{\n  "name": "x",\n  "pipeline": { "jobs": 0 }\n}\n' });
+    expect(shown).toContain('--> package.json:3:25');
+    expect(shown).toContain('"jobs": expected an integer from 1 to 1024, found the number 0');
+  });
+
+  test('that names plugins is refused with words, and nothing is loaded', async () => {
+    const shown = await problemsOf({ 'pipeline.config.yaml': 'plugins: [./evil.js]\n', 'evil.js': 'process.exit(3)' });
+    expect(shown).toContain('error[project-file]: plugins cannot be loaded by this version');
+  });
+
+  test('that is not YAML, or not a mapping, or twice the same key, is refused', async () => {
+    expect(await problemsOf({ '.pipelinerc': 'store: "x\n' })).toContain('this " is never closed');
+    expect(await problemsOf({ '.pipelinerc': '- store\n' })).toContain(
+      'the project file: expected a mapping, found a list of 1',
+    );
+    expect(await problemsOf({ '.pipelinerc': 'jobs: 1\njobs: 2\n' })).toContain('stands here a second time');
+  });
+
+  test('in JavaScript is not one', async () => {
+    const files = { 'pipeline.config.js': 'process.exit(3)', '.pipelinerc.js': 'process.exit(3)' };
+    expect(await settingsOf(files)).toMatchObject({ file: undefined });
+  });
+});

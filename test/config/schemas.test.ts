@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import type { ValidateFunction } from 'ajv';
+import { parse } from 'yaml';
+import { annotations } from '../../src/config/schema/compile.ts';
+import { types } from './read-rig.ts';
+
+const root = join(import.meta.dirname, '../..');
+const pipelines = (await readdir(join(root, 'pipelines'))).filter((name) => name.endsWith('.yaml'));
+
+test('what was made from the schemas is what they make', async () => {
+  const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
+  const check = promisify(execFile)(process.execPath, [tsx, 'scripts/generate.ts', '--check'], { cwd: root });
+  await expect(check).resolves.toMatchObject({ stderr: '' });
+}, 60_000);
+
+test('every stage type has a schema, and every schema of a stage type is some type’s', async () => {
+  const files = await readdir(join(root, 'schemas/stages'));
+  expect(files.sort()).toEqual([...types.keys()].map((name) => `${name}.schema.json`).sort());
+  for (const [name, type] of types) expect(type.schema['$id']).toBe(`stages/${name}.schema.json`);
+});
+
+describe('the schema for editors', () => {
+  let validate: ValidateFunction;
+
+  beforeAll(async () => {
+    const ajv = new Ajv({ allErrors: true, strict: false });
+    ajv.addVocabulary(annotations);
+    validate = ajv.compile(
+      JSON.parse(await readFile(join(root, 'schemas/editor/pipeline.schema.json'), 'utf8')) as object,
+    );
+  });
+
+  function errorsOf(value: unknown): readonly string[] {
+    validate(value);
+    return (validate.errors ?? []).map((error) => error.instancePath);
+  }
+
+  test.each(pipelines)('underlines nothing in pipelines/%s, references included', async (file) => {
+    expect(errorsOf(parse(await readFile(join(root, 'pipelines', file), 'utf8')))).toEqual([]);
+  });
+
+  const pipeline = (options: object) => ({
+    version: 1,
+    name: 'x',
+    stages: {
+      s: { type: 'train-student', needs: { data: 'd' }, with: { model: ['flatten', { dense: 10 }], ...options } },
+    },
+  });
+
+  test('lets a reference stand anywhere in the options', () => {
+    const reference = '${params.x}';
+    for (const options of [
+      { epochs: reference },
+      { model: reference },
+      { model: [reference, { dense: reference }] },
+      { model: [{ dense: { units: reference, activation: reference } }] },
+      { optimizer: { adam: { learningRate: reference } } },
+      { distillation: { method: reference, temperature: reference } },
+    ]) {
+      expect(errorsOf(pipeline(options))).toEqual([]);
+    }
+  });
+
+  test('still underlines what is wrong', () => {
+    expect(errorsOf(pipeline({ epochs: 'five' }))).toContain('/stages/s/with/epochs');
+    expect(errorsOf(pipeline({ epoch: 5 }))).toContain('/stages/s/with');
+    expect(errorsOf(pipeline({ model: [{ dense: { units: -1 } }] }))).toContain('/stages/s/with/model/0/dense');
+  });
+});
