@@ -20,6 +20,7 @@ export class Child {
   tensors = false;
   /** After its last stage. */
   rssBytes = 0;
+  #stagesBegun = 0;
   readonly #options: ChildOptions;
   readonly #process: ChildProcess;
   readonly #gone: Promise<Departure>;
@@ -52,27 +53,33 @@ export class Child {
     return this.#process.connected && this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
-  /** Settles when the stage has ended, or the whole process has. Rejects with what a hook throws. */
-  async run(task: StageTask, hooks: StageHooks): Promise<StageExecution> {
+  /**
+   * Settles when the stage has ended, or the whole process has. Rejects with what a hook throws.
+   * @returns undefined where the process was gone before the stage began, by the fault of an earlier one
+   */
+  async run(task: StageTask, hooks: StageHooks): Promise<StageExecution | undefined> {
+    const begunBefore = this.#stagesBegun;
     this.tensors ||= task.tensors;
     const mark = `\0${randomUUID()}\0`;
     const prints = new Prints(mark, hooks.output);
-    const keepAsking = this.#stopOnAbort(hooks.signal);
+    const ended = this.#hearEnd(hooks, prints);
+    this.#send({ type: 'run', task, downloadFolder: this.#options.downloadFolder, mark });
+    const stopping = this.#stopOnAbort(hooks.signal);
     try {
-      const ended = this.#hearEnd(hooks, prints);
-      this.#send({ type: 'run', task, downloadFolder: this.#options.downloadFolder, mark });
       const end = await Promise.race([ended, this.#gone]);
       if (end.status !== 'gone') {
         // The message may be here before what was printed earlier.
-        await Promise.race([prints.complete, this.#gone, delay(PRINT_PATIENCE_MS)]);
+        await Promise.race([prints.complete, this.#gone, delay(PRINT_PATIENCE_MS, undefined, { ref: false })]);
+        prints.end();
         return end;
       }
       if (isSentToGroups(end.signal)) await delay(SIGNAL_PATIENCE_MS);
       prints.end();
       if (hooks.signal.aborted) return { status: 'cancelled' };
+      if (begunBefore > 0 && this.#stagesBegun === begunBefore) return undefined;
       return { status: 'failed', failure: crashFailure(end, prints.stderrTail) };
     } finally {
-      keepAsking.stop();
+      stopping.over();
       this.#hear = ignore;
       this.#print = ignore;
     }
@@ -100,19 +107,24 @@ export class Child {
       };
       this.#hear = (message) => {
         guarded(() => {
-          if (message.type === 'progress') {
-            hooks.progress(message.event);
-            return;
+          switch (message.type) {
+            case 'begun':
+              this.#stagesBegun++;
+              return;
+            case 'progress':
+              hooks.progress(message.event);
+              return;
+            case 'ended':
+              this.rssBytes = message.rssBytes;
+              resolve(message.execution);
           }
-          this.rssBytes = message.rssBytes;
-          resolve(message.execution);
         });
       };
     });
   }
 
   /** When the run is cancelled: asks the stage, then sends SIGTERM, then SIGKILL. */
-  #stopOnAbort(signal: AbortSignal): { stop(): void } {
+  #stopOnAbort(signal: AbortSignal): { over(): void } {
     const timers: NodeJS.Timeout[] = [];
     const ask = (): void => {
       const { graceMilliseconds } = this.#options;
@@ -123,7 +135,7 @@ export class Child {
     if (signal.aborted) ask();
     else signal.addEventListener('abort', ask, { once: true });
     return {
-      stop() {
+      over() {
         signal.removeEventListener('abort', ask);
         timers.forEach(clearTimeout);
       },

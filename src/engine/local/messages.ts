@@ -13,5 +13,6 @@ export type ToChild =
   | { readonly type: 'cancel' };
 
 export type FromChild =
+  | { readonly type: 'begun' }
   | { readonly type: 'progress'; readonly event: StageProgress }
   | { readonly type: 'ended'; readonly execution: StageExecution; readonly rssBytes: number };

@@ -44,7 +44,7 @@ class Pool {
     const signal = AbortSignal.any([hooks.signal, this.#closing.signal]);
     return this.#slots.within(async () => {
       if (signal.aborted) return { status: 'cancelled' };
-      const execution = this.#executeIn(this.#takeChild(task), task, { ...hooks, signal });
+      const execution = this.#execute(task, { ...hooks, signal });
       this.#busy.add(execution);
       try {
         return await execution;
@@ -60,11 +60,18 @@ class Pool {
     await Promise.all(this.#idle.splice(0).map((child) => child.end()));
   }
 
-  async #executeIn(child: Child, task: StageTask, hooks: StageHooks): Promise<StageExecution> {
+  async #execute(task: StageTask, hooks: StageHooks): Promise<StageExecution> {
+    for (;;) {
+      const execution = await this.#executeIn(this.#takeChild(task), task, hooks);
+      if (execution !== undefined) return execution;
+    }
+  }
+
+  async #executeIn(child: Child, task: StageTask, hooks: StageHooks): Promise<StageExecution | undefined> {
     let done = false;
     try {
       const execution = await child.run(task, hooks);
-      done = execution.status === 'done';
+      done = execution?.status === 'done';
       return execution;
     } finally {
       // A stage that failed or was stopped may have left anything behind; and nothing of it may run on.

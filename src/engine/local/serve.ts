@@ -14,6 +14,7 @@ export function serve(work: StageWork): void {
     }
     const stage = new CurrentStage(message.mark);
     current = stage;
+    send({ type: 'begun' });
     const { task, downloadFolder } = message;
     const progress = new ProgressThrottle((event) => {
       send({ type: 'progress', event });

@@ -127,8 +127,15 @@ describe('a child process', () => {
 
   it('is replaced when a stage left an exception behind, which the next stage does not bear', async () => {
     const project = await openProject({ size: 1 });
-    await runSteps(project, { do: 'throw-later', milliseconds: 50 });
-    await sleep(150);
+    const first = await project.run({ a: { steps: [{ do: 'throw-later', milliseconds: 300 }] } });
+    while (isAlive(pidOf(first, 'a'))) await sleep(10);
+    expect((await project.run({ next: { content: 'next' } })).status).toBe('succeeded');
+  });
+
+  it('is replaced when it is gone before the next stage begins', async () => {
+    const project = await openProject({ size: 1 });
+    const first = await project.run({ a: { content: 'a' } });
+    process.kill(pidOf(first, 'a'), 'SIGKILL');
     expect((await project.run({ next: { content: 'next' } })).status).toBe('succeeded');
   });
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 import { temporaryFolder } from '../../base/temporary-folder.ts';
 
 let folder: Promise<string> | undefined;
@@ -22,5 +22,7 @@ async function buildPrograms(): Promise<string> {
     target: 'node20',
     logLevel: 'error',
   });
+  // Its own process would outlive the tests otherwise.
+  await stop();
   return outdir;
 }
