@@ -11,7 +11,6 @@ import { locate } from './locator.ts';
 import type { Locator } from './locator.ts';
 import { placeOfParam } from './params/params.ts';
 import { fillDefaults } from './schema/defaults.ts';
-import type { Finding } from './schema/explain.ts';
 import { findingsOf, stageValidators } from './schema/validators.ts';
 import type { Validator } from './schema/validators.ts';
 import { childOf, membersOf, rangeOf } from './yaml/place.ts';
@@ -31,20 +30,20 @@ export async function readStages(request: StagesRequest): Promise<readonly Stage
   const { stages, types, place, problems } = request;
   const validators = await stageValidators(types, typeNames(stages));
   const places = new Map(membersOf(place).map((member) => [member.name, member.place]));
-  const reader: StageReader = { ...request, validators, seed: request.locator.params.values['seed'] };
-  const specs: StageSpec[] = [];
-  for (const [id, stage] of Object.entries(stages)) {
+  const reader: StageReader = { ...request, validators, refused: [], seed: request.locator.params.values['seed'] };
+  const specs = Object.entries(stages).map(([id, stage]) =>
     // What `<<` merges in is not a member of the mapping itself.
-    const written = { id: id as StageId, stage, place: places.get(id) ?? childOf(place, id) ?? place };
-    const options = readOptions(reader, written);
-    specs.push(readStage(reader, written, options instanceof Promise ? await options : options));
-  }
+    readStage(reader, { id: id as StageId, stage, place: places.get(id) ?? childOf(place, id) ?? place }),
+  );
+  for (const refused of reader.refused) await refuseOptions(reader, refused);
   return problems.length === 0 ? specs : markFaulty(specs, places, request);
 }
 
 interface StageReader extends StagesRequest {
   readonly validators: ReadonlyMap<string, Validator>;
   readonly seed: JsonValue | undefined;
+  /** Stages whose options are not valid. Why is asked later: it takes a module that is loaded only then. */
+  readonly refused: WrittenStage[];
 }
 
 interface WrittenStage {
@@ -59,8 +58,9 @@ function* typeNames(stages: JsonObject): Generator<string> {
   }
 }
 
-function readStage(reader: StageReader, written: WrittenStage, options: JsonObject | undefined): StageSpec {
+function readStage(reader: StageReader, written: WrittenStage): StageSpec {
   const { locator } = reader;
+  const options = readOptions(reader, written);
   const { id, place } = written;
   const { type: name, needs } = membersOfStage(written);
   const seedWritten = Object.hasOwn(optionsAsWritten(written), 'seed');
@@ -119,10 +119,7 @@ function optionsAsWritten(written: WrittenStage): JsonObject {
 }
 
 /** Checked as the person wrote them, so that problems are about what they wrote; then written out. Undefined with problems. */
-function readOptions(
-  reader: StageReader,
-  written: WrittenStage,
-): JsonObject | undefined | Promise<JsonObject | undefined> {
+function readOptions(reader: StageReader, written: WrittenStage): JsonObject | undefined {
   const { type: name } = membersOfStage(written);
   if (typeof name !== 'string') return undefined;
   const type = reader.types.get(name);
@@ -132,20 +129,23 @@ function readOptions(
     return undefined;
   }
   const options = optionsAsWritten(written);
-  const found = findingsOf(validator, options, `the options of ${name}`);
-  if (found instanceof Promise)
-    return found.then((findings) => {
-      refuseOptions(reader, written.place, findings);
-    });
+  if (!validator.validate(options)) {
+    reader.refused.push(written);
+    return undefined;
+  }
   const normal = type.normalize === undefined ? options : type.normalize(options);
   return fillDefaults(validator.schema, withSeed(type, normal, reader.seed)) as JsonObject;
 }
 
-function refuseOptions({ locator, problems }: StageReader, place: Place, findings: readonly Finding[]): undefined {
+async function refuseOptions({ locator, problems, validators }: StageReader, written: WrittenStage): Promise<void> {
+  const name = String(membersOfStage(written)['type']);
+  const validator = validators.get(name);
+  if (validator === undefined) return;
+  const findings = await findingsOf(validator, optionsAsWritten(written), `the options of ${name}`);
   for (const { code, message, hint, pointer, part } of findings) {
-    const { range, unknown } = locate(locator, place, `/with${pointer}`, part);
-    if (!unknown)
-      problems.push({ code, message, where: range, ...(hint === undefined ? {} : { hint }), ...originOf(range) });
+    const { range, unknown } = locate(locator, written.place, `/with${pointer}`, part);
+    const told: Problem = { code, message, where: range, ...(hint === undefined ? {} : { hint }), ...originOf(range) };
+    if (!unknown) problems.push(told);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Source, SourceRange } from '../diagnostics/source.ts';
 import type { StageId } from './ids.ts';
 
@@ -68,9 +68,3 @@ export interface ProjectSettings {
   /** Stages at once. */
   readonly jobs: number;
 }
-
-export type ParamOverride = {
-  readonly path: readonly string[];
-  readonly value: JsonValue;
-  readonly where: SourceRange;
-};

@@ -30,7 +30,7 @@ export const options: JsonObject = {
 
 export const environment: TensorEnvironment = { backend: 'wasm', tfjs: '4.22.0', arch: 'x64', threads: 1, node: 20 };
 
-export function parts(change: Partial<PreimageParts> = {}): PreimageParts {
+function parts(change: Partial<PreimageParts> = {}): PreimageParts {
   const inputs = { data: digest('data'), softLabels: digest('labels') };
   return { type: trainStudent, options, inputs, seed: 42, environment, ...change };
 }

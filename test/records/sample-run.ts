@@ -9,7 +9,7 @@ import type { RunStart } from '../../src/records/recorder.ts';
 export const START = Date.UTC(2026, 10, 24, 14, 22, 33);
 
 export const id = (name: string): StageId => name as StageId;
-export const runId = (name: string): RunId => name as RunId;
+const runId = (name: string): RunId => name as RunId;
 const key = (name: string): StageKey => sha256(name) as StageKey;
 
 const artifact: ArtifactRef = {
