@@ -47,6 +47,7 @@ export async function trainModel(context: StageContext, lesson: Lesson): Promise
     return {
       metrics: { ...trainingMetrics(trained), ...pace.metrics() },
       facts: { inputShape: model.inputShape, classes: model.outputs, parameters: model.parameters },
+      epochs: trained.history,
     };
   } finally {
     model.dispose();
