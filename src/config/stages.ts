@@ -43,7 +43,13 @@ interface StageReader extends StagesRequest {
   readonly validators: ReadonlyMap<string, Validator>;
   readonly seed: JsonValue | undefined;
   /** Stages whose options are not valid. Why is asked later: it takes a module that is loaded only then. */
-  readonly refused: WrittenStage[];
+  readonly refused: RefusedStage[];
+}
+
+interface RefusedStage {
+  readonly written: WrittenStage;
+  readonly type: StageType;
+  readonly validator: Validator;
 }
 
 interface WrittenStage {
@@ -120,8 +126,9 @@ function optionsAsWritten(written: WrittenStage): JsonObject {
 
 /** Checked as the person wrote them, so that problems are about what they wrote; then written out. Undefined with problems. */
 function readOptions(reader: StageReader, written: WrittenStage): JsonObject | undefined {
-  const { type: name } = membersOfStage(written);
-  if (typeof name !== 'string') return undefined;
+  const { type: name, with: own = null } = membersOfStage(written);
+  // What is not even a mapping was told of with the pipeline's own schema.
+  if (typeof name !== 'string' || (own !== null && !isJsonObject(own))) return undefined;
   const type = reader.types.get(name);
   const validator = reader.validators.get(name);
   if (type === undefined || validator === undefined) {
@@ -130,18 +137,16 @@ function readOptions(reader: StageReader, written: WrittenStage): JsonObject | u
   }
   const options = optionsAsWritten(written);
   if (!validator.validate(options)) {
-    reader.refused.push(written);
+    reader.refused.push({ written, type, validator });
     return undefined;
   }
   const normal = type.normalize === undefined ? options : type.normalize(options);
   return fillDefaults(validator.schema, withSeed(type, normal, reader.seed)) as JsonObject;
 }
 
-async function refuseOptions({ locator, problems, validators }: StageReader, written: WrittenStage): Promise<void> {
-  const name = String(membersOfStage(written)['type']);
-  const validator = validators.get(name);
-  if (validator === undefined) return;
-  const findings = await findingsOf(validator, optionsAsWritten(written), `the options of ${name}`);
+async function refuseOptions({ locator, problems }: StageReader, refused: RefusedStage): Promise<void> {
+  const { written, type, validator } = refused;
+  const findings = await findingsOf(validator, optionsAsWritten(written), `the options of ${type.name}`);
   for (const { code, message, hint, pointer, part } of findings) {
     const { range, unknown } = locate(locator, written.place, `/with${pointer}`, part);
     const told: Problem = { code, message, where: range, ...(hint === undefined ? {} : { hint }), ...originOf(range) };
