@@ -20,12 +20,18 @@ function placeOf(stage: StageSpec, { component, pointer }: KeyDifference): strin
     case 'options':
     case 'inputs':
     case 'type':
-      return formatPlace(stage.locate(pointer));
+      return whereWritten(stage, pointer);
     case 'seed':
-      return formatPlace(stage.locate('/with/seed'));
+      return whereWritten(stage, '/with/seed');
     case 'files':
     case 'code':
     case 'environment':
       return undefined;
   }
+}
+
+/** The line that a person would edit: that of the parameter or the flag, where the value came through `${…}`. */
+function whereWritten(stage: StageSpec, pointer: string): string {
+  const range = stage.locate(pointer);
+  return formatPlace(range.writtenAt ?? range);
 }

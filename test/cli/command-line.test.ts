@@ -91,7 +91,7 @@ describe('the command line', () => {
     expect(await execute(['schema'], { ...silent, stdout, stderr })).toBe(70);
     expect(stderr.text()).toMatch(/^Sorry: this is a mistake in pipeline itself/);
     expect(stderr.text()).toContain('Error: the screen is on fire');
-    expect(stderr.text()).toContain('npm bugs distill-pipeline');
+    expect(stderr.text()).toContain('Please report it');
   });
 });
 
