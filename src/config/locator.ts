@@ -35,25 +35,24 @@ export function locate(locator: Locator, from: Place, pointer: string, part: 'ke
     const param = wholeReference(place);
     if (param !== undefined) {
       const written = placeOfParam(locator.params, [...param, ...segments.slice(depth)]);
-      return { range: through(used ?? place, written, part), unknown: false };
+      return { range: filledIn(used ?? place, written, part), unknown: false };
     }
     const child = childOf(place, segment);
-    if (child === undefined) return { range: through(used, place, 'key'), unknown: false };
+    if (child === undefined) return { range: throughAlias(used, place, 'key'), unknown: false };
     place = child;
   }
   const unknown = isUnknown(locator, place);
   const param = part === 'value' ? anyReference(place) : undefined;
-  const written = param === undefined ? undefined : placeOfParam(locator.params, param);
-  return {
-    range: written === undefined ? through(used, place, part) : through(used ?? place, written, 'value'),
-    unknown,
-  };
+  if (param === undefined) return { range: throughAlias(used, place, part), unknown };
+  return { range: filledIn(used ?? place, placeOfParam(locator.params, param), 'value'), unknown };
 }
 
-function through(used: Place | undefined, written: Place | undefined, part: 'key' | 'value'): SourceRange {
-  if (used === undefined)
-    return written === undefined ? { source: { name: '', text: '' }, start: 0, end: 0 } : rangeOf(written, part);
+function filledIn(used: Place, written: Place | undefined, part: 'key' | 'value'): SourceRange {
   return written === undefined ? rangeOf(used) : { ...rangeOf(used), writtenAt: rangeOf(written, part) };
+}
+
+function throughAlias(used: Place | undefined, place: Place, part: 'key' | 'value'): SourceRange {
+  return used === undefined ? rangeOf(place, part) : filledIn(used, place, part);
 }
 
 function isUnknown({ unknown }: Locator, { node }: Place): boolean {

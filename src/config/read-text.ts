@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { failure, success } from '../base/result.ts';
@@ -21,8 +22,8 @@ export async function readText(file: string, cwd: string): Promise<Result<Source
 
 async function readBytes(file: string, path: string): Promise<Result<Buffer, Problem>> {
   try {
-    // Opened once: what is looked at is what is read. A named pipe must not be waited for, hence stat before reading.
-    const handle = await open(path, 'r');
+    // Opened once: what is looked at is what is read. Opening a named pipe must not wait for somebody to write into it.
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const { size, isDirectory, isFile } = await factsOf(handle);
       if (isDirectory) return failure(isFolder(file));

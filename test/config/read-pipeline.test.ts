@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, readdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { readPipeline } from '../../src/config/read-pipeline.ts';
 import { lineColumn } from '../../src/diagnostics/position.ts';
@@ -68,6 +70,11 @@ describe('a file that cannot be read', () => {
     expect(await message('p.yaml', (folder) => symlink('p.yaml', join(folder, 'p.yaml')))).toBe(
       'file-unreadable: p.yaml is a symbolic link that leads back to itself',
     );
+  });
+
+  test('is a named pipe that nobody writes into', async () => {
+    const make = (folder: string) => promisify(execFile)('mkfifo', [join(folder, 'p.yaml')]);
+    expect(await message('p.yaml', make)).toBe('file-unreadable: p.yaml is not a regular file');
   });
 
   // Root may read everything.

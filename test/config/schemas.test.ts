@@ -66,6 +66,13 @@ describe('the schema for editors', () => {
     }
   });
 
+  test('lets a reference stand in gates and needs', () => {
+    const base = pipeline({});
+    const stages = { s: { ...base.stages.s, needs: { data: '${params.source}' } } };
+    expect(errorsOf({ ...base, stages, gates: { 's.accuracy': '>= ${params.least}' } })).toEqual([]);
+    expect(errorsOf({ ...base, gates: { 's.accuracy': 'good' } })).toContain('/gates/s.accuracy');
+  });
+
   test('still underlines what is wrong', () => {
     expect(errorsOf(pipeline({ epochs: 'five' }))).toContain('/stages/s/with/epochs');
     expect(errorsOf(pipeline({ epoch: 5 }))).toContain('/stages/s/with');

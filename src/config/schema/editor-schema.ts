@@ -9,8 +9,10 @@ import type { SchemaFiles } from './inline-references.ts';
  * @param files every schema by `$id`: the pipeline's, those of stage types in stages/, and what they refer to
  */
 export function editorSchema(files: SchemaFiles): JsonObject {
-  const { definitions: own, ...pipeline } = files.get('pipeline.schema.json') ?? {};
-  const definitions: Record<string, JsonValue> = { ...(own as JsonObject), reference };
+  const { definitions: own, properties, ...pipeline } = files.get(root) ?? {};
+  const definitions: Record<string, JsonValue> = { reference };
+  for (const [name, part] of Object.entries(own as JsonObject))
+    definitions[name] = withReferences(part as JsonObject, root);
   const names: string[] = [];
   for (const [id, file] of files) {
     const stage = /^stages\/(.+)\.schema\.json$/.exec(id)?.[1];
@@ -27,9 +29,17 @@ export function editorSchema(files: SchemaFiles): JsonObject {
     ...pipeline,
     $id: 'editor/pipeline.schema.json',
     description: 'A pipeline of stages. Made from pipeline.schema.json and stages/; change those instead.',
+    properties: mapValues(properties as JsonObject, (rule, name) =>
+      readAsWritten.has(name) ? rule : widen(rule, root),
+    ),
     definitions,
   };
 }
+
+const root = 'pipeline.schema.json';
+
+/** Where no reference is filled in; and stages, which hold them but cannot be one. */
+const readAsWritten = new Set(['version', 'params', 'stages']);
 
 const reference: JsonObject = {
   title: 'Reference',
@@ -48,7 +58,7 @@ function stageByType(stage: JsonObject, names: readonly string[]): JsonObject {
   const properties = stage['properties'] as Record<string, JsonObject>;
   return {
     ...stage,
-    properties: { ...properties, type: { ...properties['type'], anyOf: [{ enum: names }, { type: 'string' }] } },
+    properties: { ...properties, type: { ...properties['type'], anyOf: [{ enum: [...names] }, { type: 'string' }] } },
     allOf: names.map((name) => ({
       if: { properties: { type: { const: name } }, required: ['type'] },
       then: { properties: { with: { $ref: `#/definitions/stages.${name}` } } },
@@ -90,7 +100,9 @@ function widen(rule: JsonObject, id: string): JsonObject {
 function localName($ref: string, id: string): string {
   const [path = '', pointer = ''] = $ref.split('#');
   const file = nameOf(path === '' ? id : resolveId(path, id));
-  return pointer === '' ? file : `${file}.${pointer.replace('/definitions/', '')}`;
+  const part = pointer.replace('/definitions/', '');
+  if (path === '' && id === root) return part;
+  return pointer === '' ? file : `${file}.${part}`;
 }
 
 function mapOneOrMany(rules: JsonValue, change: (rule: JsonObject) => JsonObject): JsonValue {
@@ -98,6 +110,6 @@ function mapOneOrMany(rules: JsonValue, change: (rule: JsonObject) => JsonObject
   return isJsonObject(rules) ? change(rules) : rules;
 }
 
-function mapValues(rules: JsonObject, change: (rule: JsonObject) => JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, change(rule as JsonObject)]));
+function mapValues(rules: JsonObject, change: (rule: JsonObject, name: string) => JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, change(rule as JsonObject, name)]));
 }
