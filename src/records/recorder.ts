@@ -129,7 +129,8 @@ function runWriter(files: RunFolder, state: RunState): RunWriter {
       });
       // Tried also after a failure: there may be room again.
       await replaceFile(files.record, toText(state.record()));
-      await replaceFile(files.summary, toText(state.summary()));
+      // Made from the record: where a power cut takes it, the list reads that.
+      replaceFileSync(files.summary, toText(state.summary()));
       if (failures.length > 0) throw failures[0];
     },
   };

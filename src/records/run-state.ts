@@ -75,8 +75,11 @@ type StageEvent = Exclude<PipelineEvent, { type: 'run-started' | 'run-finished' 
 
 function afterEvent(stage: StageRun, event: StageEvent): StageRun {
   switch (event.type) {
-    case 'stage-started':
-      return { ...stage, status: 'running', key: event.key, because: event.because };
+    case 'stage-started': {
+      // Of an earlier attempt in this run.
+      const { epochs: _, ...rest } = stage;
+      return { ...rest, status: 'running', key: event.key, because: event.because };
+    }
     case 'stage-reused': {
       const { key, artifact, metrics, secondsSaved } = event;
       return { ...stage, status: 'reused', key, artifact, metrics, secondsSaved };

@@ -7,7 +7,8 @@ import type { Layout } from './layout.ts';
 /** Makes the store's folder where it is not there; refuses one that a newer program wrote. */
 export async function openFormat(layout: Layout): Promise<void> {
   if (!existsSync(layout.formatFile)) {
-    mkdirSync(layout.root, { recursive: true });
+    // These two now, so that their names are on the disk as soon as the format's file is.
+    for (const folder of [layout.objects, layout.keys]) mkdirSync(folder, { recursive: true });
     // Two that come first at once write the same.
     await replaceFile(layout.formatFile, `${JSON.stringify({ format: FORMAT })}\n`);
   }

@@ -25,7 +25,14 @@ export async function openLocalStore(folder: string): Promise<Store> {
   return {
     lookup: (key) => usable(root, () => Promise.resolve(lookup(layout, key))),
     publish: (record) => usable(root, () => publish(layout, record)),
-    records: () => allRecords(layout),
+    async *records() {
+      const all = allRecords(layout);
+      for (;;) {
+        const next = await usable(root, () => all.next());
+        if (next.done === true) return;
+        yield next.value;
+      }
+    },
     putFolder: (source, kind) => usable(root, () => putFolder(layout, source, kind)),
     materialize: (artifact, target) => usable(root, () => materialize(layout, artifact, target)),
     discardDamaged: (digest) => usable(root, () => discardDamaged(layout, digest)),

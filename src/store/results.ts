@@ -38,7 +38,7 @@ export async function publish(layout: Layout, record: StageRecord): Promise<Stag
 }
 
 /** See Store.records. */
-export async function* allRecords(layout: Layout): AsyncGenerator<StageRecord> {
+export async function* allRecords(layout: Layout): AsyncGenerator<StageRecord, undefined> {
   for (const group of await names(layout.keys)) {
     for (const name of await names(join(layout.keys, group))) {
       const record = readRecord(

@@ -2,8 +2,6 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
-  chmodSync,
-  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -107,10 +105,14 @@ describe('hash', () => {
   });
 
   it('distrusts what was as new as its reading: it may have changed again within one tick of the clock', async () => {
-    writeFileSync(file, 'new now');
-    await hash();
-    expect(existsSync(cache)).toBe(true);
-    expect(readFileSync(cache, 'utf8')).not.toContain(digest('new now'));
+    const distrusted: boolean[] = [];
+    // More than once: on a busy machine the reading may begin a good while after the writing.
+    for (let attempt = 0; attempt < 20; attempt++) {
+      writeFileSync(file, `new now ${attempt}`);
+      await hash();
+      distrusted.push(!readFileSync(cache, 'utf8').includes(digest(`new now ${attempt}`)));
+    }
+    expect(distrusted).toContain(true);
   });
 
   it.each([
@@ -255,14 +257,13 @@ describe('the cache', () => {
   });
 });
 
-it('does not read a gigabyte again that did not change', async () => {
+it('does not read a large file again that did not change', async () => {
   const large = `${folder}/large`;
-  execFileSync('truncate', ['-s', '1G', large]);
+  execFileSync('truncate', ['-s', '64M', large]);
   await sleep(60);
   await hash(large);
-  chmodSync(folder, 0o755);
   const before = Number(/rchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]);
   await hash(large);
   const after = Number(/rchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]);
   expect(after - before).toBeLessThan(100_000);
-}, 60_000);
+});

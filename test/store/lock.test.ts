@@ -12,8 +12,8 @@ import { bundle } from '../base/bundle.ts';
 import { temporaryFolder } from '../base/temporary-folder.ts';
 import { key } from './records.ts';
 
-/** How long processes are killed; `PIPELINE_TEST_SECONDS=60` for a long look. */
-const SECONDS = Number(process.env['PIPELINE_TEST_SECONDS'] ?? 4);
+/** `PIPELINE_TEST_KILLS=500` for a long look. */
+const KILLS = Number(process.env['PIPELINE_TEST_KILLS'] ?? 24);
 
 const never = new AbortController().signal;
 const silent = (): void => undefined;
@@ -56,9 +56,8 @@ describe('20 processes and more that hammer one lock', () => {
 
   it('are inside one at a time while they are killed and stopped at random, and the rest goes on', async () => {
     const [store, witness] = [`${temporaryFolder()}/store`, temporaryFolder()];
-    const end = Date.now() + SECONDS * 1000;
     let killed = 0;
-    while (Date.now() < end) {
+    while (killed < KILLS) {
       while (running.size < 20) start(store, witness, 1_000_000);
       await sleep(Math.random() * 120);
       const victim = [...running][Math.floor(Math.random() * running.size)];
@@ -71,12 +70,11 @@ describe('20 processes and more that hammer one lock', () => {
         killed++;
       }
     }
-    const rounds = (): number => readFileSync(`${witness}/rounds`).length;
+    const rounds = (): number => (existsSync(`${witness}/rounds`) ? readFileSync(`${witness}/rounds`).length : 0);
     const before = rounds();
-    await sleep(1500);
-    expect(rounds()).toBeGreaterThan(before);
+    for (let wait = 0; wait < 100 && rounds() === before; wait++) await sleep(200);
     expect(violations(witness)).toBe('');
-    expect(killed).toBeGreaterThan(SECONDS * 4);
+    expect(rounds()).toBeGreaterThan(before);
   }, 600_000);
 });
 
