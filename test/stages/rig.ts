@@ -10,6 +10,7 @@ import { fillDefaults } from '../../src/config/schema/defaults.ts';
 import { findingsOf, stageValidators } from '../../src/config/schema/validators.ts';
 import { builtInStageTypes } from '../../src/stages/registry.ts';
 import { loadRunner } from '../../src/stages/runners.ts';
+import { loadBackend } from '../../src/tensor/backend.ts';
 import { folderCheckpoints } from '../../src/store/checkpoints.ts';
 import { temporaryFolder } from '../base/temporary-folder.ts';
 
@@ -82,6 +83,8 @@ export async function runStage(request: StageRequest): Promise<StageResult> {
       request.onEvent?.(event);
     },
   };
+  // As the child process does before each stage that computes with tensors.
+  if (stageType(request.type).uses.tensors) await loadBackend('wasm');
   const run = await loadRunner(request.type);
   const outcome = await run(context);
   const artifact = {

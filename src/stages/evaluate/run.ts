@@ -7,14 +7,12 @@ import { writeEvaluation } from '../artifacts/evaluation.ts';
 import { readModel } from '../artifacts/model.ts';
 import { predictionProgress } from '../prediction-progress.ts';
 import { checkWithInputs, inputOf } from '../stage-input.ts';
-import { useBackend } from '../tensors.ts';
 import { checkEvaluate, parseEvaluate } from './options.ts';
 import { scoreModels } from './scores.ts';
 import type { Predictions, SplitPredictions } from './scores.ts';
 
 export const run: StageRunner = async (context) => {
   checkWithInputs(context, checkEvaluate);
-  await useBackend(context);
   const dataset = await readDataset(inputOf(context, 'data'));
   const predictions: Predictions[] = [];
   const names = Object.keys(context.inputs).filter((slot) => slot !== 'data');

@@ -8,13 +8,11 @@ import { writeSoftLabels } from '../artifacts/soft-labels.ts';
 import type { SplitLogits } from '../artifacts/soft-labels.ts';
 import { predictionProgress } from '../prediction-progress.ts';
 import { checkWithInputs, inputOf } from '../stage-input.ts';
-import { useBackend } from '../tensors.ts';
 import { checkPredict, parsePredict } from './options.ts';
 
 export const run: StageRunner = async (context) => {
   const { splits: names, batchSize } = parsePredict(context.options);
   const facts = checkWithInputs(context, checkPredict);
-  await useBackend(context);
   const dataset = await readDataset(inputOf(context, 'data'));
   const { model } = await readModel(inputOf(context, 'teacher'));
   try {

@@ -2,14 +2,12 @@ import type { StageContext, StageRunner } from '../../core/stage-runner.ts';
 import { needsTeacher, parseLoss } from '../../distill/losses/loss-spec.ts';
 import { readLogitsFor } from '../artifacts/soft-labels.ts';
 import { checkWithInputs, inputOf } from '../stage-input.ts';
-import { useBackend } from '../tensors.ts';
 import { readLessonData } from '../training/lesson-data.ts';
 import { trainModel } from '../training/train-model.ts';
 import { checkStudent, parseDistillation } from './options.ts';
 
 export const run: StageRunner = async (context: StageContext) => {
   checkWithInputs(context, checkStudent);
-  await useBackend(context);
   const { train, validation } = await readLessonData(context);
   const loss = parseLoss(parseDistillation(context.options));
   return trainModel(context, {

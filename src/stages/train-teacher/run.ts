@@ -1,14 +1,12 @@
 import type { StageRunner } from '../../core/stage-runner.ts';
 import { parseLoss } from '../../distill/losses/loss-spec.ts';
 import { checkWithInputs } from '../stage-input.ts';
-import { useBackend } from '../tensors.ts';
 import { readLessonData } from '../training/lesson-data.ts';
 import { trainModel } from '../training/train-model.ts';
 import { checkTeacher } from './options.ts';
 
 export const run: StageRunner = async (context) => {
   checkWithInputs(context, checkTeacher);
-  await useBackend(context);
   const { train, validation } = await readLessonData(context);
   return trainModel(context, {
     train: train.samples,
