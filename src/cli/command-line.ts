@@ -2,13 +2,22 @@ import { CommanderError } from 'commander';
 import { buildProgram } from './program.ts';
 import { reportBug } from './bug.ts';
 import { exitCodes } from './exit-codes.ts';
+import { processOutputs } from './outputs.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /** Runs the command that the arguments name, and sets the exit code of the process. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
-  outliveClosedOutputs();
-  const terminal = processTerminal();
-  process.exitCode = await execute(args, terminal);
+  const outputs = processOutputs();
+  const terminal = processTerminal(outputs);
+  if (terminal === undefined) {
+    outputs.stderr.write('the folder in which the command was started is gone: change to one that is there\n');
+    process.exitCode = exitCodes.wrong;
+    return;
+  }
+  const exitCode = await execute(args, terminal);
+  const { fault } = outputs;
+  if (fault !== undefined) terminal.stderr.write(`what was printed is not whole: ${fault}\n`);
+  process.exitCode = fault === undefined || exitCode !== exitCodes.done ? exitCode : exitCodes.failed;
 }
 
 /** @returns the exit code */
@@ -25,14 +34,5 @@ export async function execute(args: readonly string[], terminal: Terminal): Prom
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrong;
     reportBug(error, terminal);
     return exitCodes.bug;
-  }
-}
-
-/** A reader that has seen enough (`| head -1`) ends the printing, not the run. */
-function outliveClosedOutputs(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    });
   }
 }

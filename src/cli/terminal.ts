@@ -1,3 +1,4 @@
+import { isErrno } from '../base/errno.ts';
 import { makeStyle, wantsColor, type Style } from '../report/style.ts';
 import { widthOf, type Output } from '../report/sink.ts';
 
@@ -9,8 +10,14 @@ export interface Terminal {
   readonly stderr: Output;
 }
 
-export function processTerminal(): Terminal {
-  return { cwd: process.cwd(), env: process.env, stdout: process.stdout, stderr: process.stderr };
+/** @returns undefined where the working folder was removed: nothing can be found from there */
+export function processTerminal({ stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>): Terminal | undefined {
+  try {
+    return { cwd: process.cwd(), env: process.env, stdout, stderr };
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
 }
 
 /** How to print to an output of it: `{ style, width }`. */

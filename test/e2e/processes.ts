@@ -25,7 +25,7 @@ export function processesIn(folder: string): readonly SeenProcess[] {
 }
 
 /** Waits, however busy the machine is. */
-async function until(condition: () => boolean, what: string, seconds = 60): Promise<void> {
+export async function until(condition: () => boolean, what: string, seconds = 60): Promise<void> {
   for (const end = Date.now() + seconds * 1000; !condition();) {
     if (Date.now() > end) throw new Error(`waited ${seconds} s in vain until ${what}`);
     await sleep(10);

@@ -13,7 +13,7 @@ export function digestsOf(store: string, run: string): Readonly<Record<string, s
 }
 
 /** Every file of a folder and below it, relative. */
-function filesIn(folder: string): readonly string[] {
+export function filesIn(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())

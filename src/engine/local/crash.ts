@@ -12,7 +12,7 @@ export interface Departure {
 /** @param stderr the end of what the stage wrote to it */
 export function crashFailure(departure: Departure, stderr: string): ExecutionFailure {
   // Where in Node it happened helps nobody; the whole text is in the stage's log.
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !STACK_LINE.test(line));
   const shown = lines.slice(-MOST_LINES).map((line) => `\n  ${line}`);
   const said = shown.length === 0 ? '' : `; it wrote last:${shown.join('')}`;
   const hint = hintFor(departure, stderr);
@@ -20,6 +20,9 @@ export function crashFailure(departure: Departure, stderr: string): ExecutionFai
 }
 
 const MOST_LINES = 8;
+
+/** Of JavaScript, and of V8 itself where memory ran out. */
+const STACK_LINE = /^\s+at |^\s*\d+: 0x[0-9a-f]+ |^-+ Native stack trace -+$/;
 
 function howItEnded({ code, signal, error }: Departure): string {
   if (error !== undefined) return `the stage's process could not be started: ${error.message}`;

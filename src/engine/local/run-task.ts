@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { isErrno } from '../../base/errno.ts';
 import type { Digest } from '../../base/hash.ts';
 import type { BackendName } from '../../core/pipeline-spec.ts';
 import {
@@ -64,6 +65,13 @@ function checkedOutcome(outcome: StageOutcome): StageOutcome {
   return outcome;
 }
 
+/** All that a stage writes lies in the store: its output, its checkpoints, its downloads. */
+const FULL_DISK: ExecutionFailure = {
+  code: 'store-unusable',
+  message: 'the stage could not write to the store: its disk is full',
+  hint: 'make room, or name a store on another disk in the project file; what was stored before is unharmed',
+};
+
 /** A failure with a reason says all; of anything else the log gets the stack. */
 export function failureOf(error: unknown, log: TaskHooks['log']): ExecutionFailure {
   if (error instanceof StageFailure) {
@@ -71,6 +79,7 @@ export function failureOf(error: unknown, log: TaskHooks['log']): ExecutionFailu
     const { code, message, hint, pointer } = error;
     return { code, message, ...(hint === undefined ? {} : { hint }), ...(pointer === undefined ? {} : { pointer }) };
   }
+  if (isErrno(error, 'ENOSPC', 'EDQUOT', 'EFBIG')) return FULL_DISK;
   log(`${inspect(error)}\n`);
   return { code: 'stage-failed', message: error instanceof Error ? error.message : String(error) };
 }
