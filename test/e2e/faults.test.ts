@@ -229,6 +229,14 @@ const mayMount = ((): boolean => {
   );
 });
 
+/** Loaded into every process of the run; only the one that runs stages grows. */
+const eatInStages = `
+if (process.argv[1].endsWith('stage-process.js')) {
+  const eaten = [];
+  setInterval(() => eaten.push(Array.from({ length: 300_000 }, (_, index) => ({ index }))), 1);
+}
+`;
+
 describe('an odd surrounding', () => {
   const shell = (project: Project, line: string) =>
     spawnSync('bash', ['-c', line, process.execPath, command], { cwd: project.folder, encoding: 'utf8' });
@@ -248,7 +256,7 @@ describe('an odd surrounding', () => {
     ['a reader that leaves JSON', '"$0" "$1" run tiny.yaml load-data --json | head -1; exit "${PIPESTATUS[0]}"'],
     ['closed outputs', '"$0" "$1" run tiny.yaml load-data >&- 2>&-'],
     ['no HOME and an empty environment', 'env -i "$0" "$1" run tiny.yaml load-data'],
-    ['a folder for temporary files that is not there', 'TMPDIR=/nowhere "$0" "$1" run tiny.yaml load-data'],
+    ['a folder for temporary files that is not there', 'TMPDIR=/dev/null/nowhere "$0" "$1" run tiny.yaml load-data'],
   ])(
     '%s: the run ends well',
     async (_how, line) => {
@@ -268,11 +276,12 @@ describe('an odd surrounding', () => {
     });
   });
 
-  test('too little memory is a failed stage with a hint', async () => {
-    const project = await newProject({ 'tiny.yaml': tinyPipeline });
+  test('a stage that eats all memory is a failed stage with a hint', async () => {
+    const project = await newProject({ 'tiny.yaml': tinyPipeline, 'eat.mjs': eatInStages });
+    const options = '--max-old-space-size=40 --import=./eat.mjs';
     const { status, stdout, stderr } = shell(
       project,
-      'NODE_OPTIONS=--max-old-space-size=10 "$0" "$1" run tiny.yaml load-data',
+      `NODE_OPTIONS='${options}' "$0" "$1" run tiny.yaml train-teacher`,
     );
     expect([stdout, stderr]).toEqual([noStack, noStack]);
     expect(status).toBe(1);

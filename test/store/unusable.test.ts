@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { openLocalStore } from '../../src/store/local-store.ts';
 import { bundle } from '../base/bundle.ts';
@@ -85,9 +85,12 @@ describe('a store without the right to write', () => {
     await store.publish(recordOf('kept', await store.putFolder(staging, 'files')));
     mkdirSync(`${folder}/locks`, { recursive: true });
     const program = bundle('test/store/use-readonly.ts');
+    // That user may have no way to where Node lies.
+    const node = `${dirname(program)}/node`;
+    copyFileSync(process.execPath, node);
     execFileSync('chmod', ['-R', 'a-w,a+rX', folder, dirname(folder), dirname(program)]);
     const as = isRoot ? { uid: 65534, gid: 65534 } : {};
-    const result = spawnSync(process.execPath, [program, folder], { encoding: 'utf8', ...as });
+    const result = spawnSync(node, [program, folder], { encoding: 'utf8', ...as });
     execFileSync('chmod', ['-R', 'u+w', folder, dirname(folder), dirname(program)]);
     expect(result.stderr).toBe('');
     expect(JSON.parse(result.stdout)).toEqual({
