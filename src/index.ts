@@ -8,7 +8,7 @@ export { renderProblem } from './diagnostics/frame.ts';
 export type { Result } from './base/result.ts';
 export type { JsonObject, JsonValue } from './base/json.ts';
 export type { EventProblem, PipelineEvent, RunStatus } from './core/event.ts';
-export type { ExplainedKey, ExplainedStage, KeyChange } from './core/explained-plan.ts';
+export type { ExplainedKey, ExplainedPlan, ExplainedStage, ExpectedCost, KeyChange } from './core/explained-plan.ts';
 export type { RunId, StageId, StageKey } from './core/ids.ts';
 export type { PipelineSpec, ProjectSettings, StageSpec } from './core/pipeline-spec.ts';
 export type { EpochFigures } from './core/stage-runner.ts';

@@ -19,8 +19,9 @@ function placeOf(stage: StageSpec, { component, pointer }: KeyDifference): strin
   switch (component) {
     case 'options':
     case 'inputs':
-    case 'type':
       return whereWritten(stage, pointer);
+    case 'type':
+      return whereWritten(stage, '/type');
     case 'seed':
       return whereWritten(stage, '/with/seed');
     case 'files':

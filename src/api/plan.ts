@@ -1,8 +1,10 @@
 import { failure, success, type Result } from '../base/result.ts';
-import type { ExplainedStage } from '../core/explained-plan.ts';
+import { artifactBytes } from '../core/artifact.ts';
+import type { ExplainedPlan, ExplainedStage } from '../core/explained-plan.ts';
 import type { StageSpec } from '../core/pipeline-spec.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { MissReason } from '../engine/miss-reason.ts';
+import { expectedCost } from '../engine/expected-cost.ts';
 import { eventProblem } from '../engine/stage-problem.ts';
 import { planPipeline as planStages, type PlannedStage } from '../engine/plan.ts';
 import { keyChanges } from './explain.ts';
@@ -10,16 +12,20 @@ import { openPipeline, type PipelineRequest } from './open-pipeline.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { selectStages, type Selection } from './select-stages.ts';
 
-export type PlanOptions = Omit<PipelineRequest, 'file'> & Selection;
+export type PlanOptions = Omit<PipelineRequest, 'file'> &
+  Selection & {
+    /** Stages at once, for how long it may take; the project's, if absent. */
+    readonly jobs?: number;
+  };
 
 /**
- * What would run, and why, in topological order. Changes nothing and runs nothing.
+ * What would run, why, and about how long it would take. Changes nothing and runs nothing.
  * @returns the plan, or every problem of the pipeline
  */
 export async function planPipeline(
   file: string,
   options: PlanOptions = {},
-): Promise<Result<readonly ExplainedStage[], readonly Problem[]>> {
+): Promise<Result<ExplainedPlan, readonly Problem[]>> {
   const opened = await openPipeline({ ...options, file });
   if (!opened.ok) return opened;
   const selected = selectStages(opened.value, options);
@@ -29,7 +35,16 @@ export async function planPipeline(
   try {
     const plan = await planStages({ ...opened.value, ...workspace.value, ...selected.value });
     const specs = new Map(opened.value.spec.stages.map((stage) => [stage.id, stage]));
-    return success(plan.map((planned) => explainStage(planned, specs.get(planned.id))));
+    const stages = plan.map((planned) => explainStage(planned, specs.get(planned.id)));
+    const reused = stages.filter(({ status }) => status === 'hit');
+    return success({
+      stages,
+      expected: expectedCost(stages, options.jobs ?? opened.value.project.jobs),
+      saved: {
+        seconds: reused.reduce((sum, { seconds = 0 }) => sum + seconds, 0),
+        bytes: reused.reduce((sum, { bytes = 0 }) => sum + bytes, 0),
+      },
+    });
   } finally {
     await workspace.value.hasher.close();
   }
@@ -39,11 +54,23 @@ function explainStage(planned: PlannedStage, spec: StageSpec | undefined): Expla
   const common = { stage: planned.id, type: planned.type, needs: planned.needs };
   switch (planned.status) {
     case 'hit':
-      return { ...common, status: 'hit', key: planned.key, seconds: planned.record.seconds };
+      return {
+        ...common,
+        status: 'hit',
+        key: planned.key,
+        seconds: planned.record.seconds,
+        bytes: artifactBytes(planned.record.artifact),
+      };
     case 'miss':
-      return { ...common, status: 'miss', key: planned.key, ...explainMiss(planned.reason, spec) };
+      return {
+        ...common,
+        status: 'miss',
+        key: planned.key,
+        ...explainMiss(planned.reason, spec),
+        ...planned.prediction,
+      };
     case 'unknown':
-      return { ...common, status: 'unknown', waitsFor: planned.waitsFor };
+      return { ...common, status: 'unknown', waitsFor: planned.waitsFor, ...planned.prediction };
     case 'blocked':
       return { ...common, status: 'blocked', problem: eventProblem(planned.problem) };
   }

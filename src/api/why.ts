@@ -1,10 +1,8 @@
 import { failure, success, type Result } from '../base/result.ts';
 import type { ExplainedKey } from '../core/explained-plan.ts';
-import type { StageRecord } from '../core/stage-record.ts';
-import type { Store } from '../core/store.ts';
 import type { Problem } from '../diagnostics/problem.ts';
-import { planPipeline, type PlannedStage } from '../engine/plan.ts';
-import { nearestRecord } from '../fingerprint/nearest-record.ts';
+import { earlierResults } from '../engine/earlier-results.ts';
+import { planPipeline } from '../engine/plan.ts';
 import { keyChanges } from './explain.ts';
 import { openPipeline, type PipelineRequest } from './open-pipeline.ts';
 import { openWorkspace } from './open-workspace.ts';
@@ -30,8 +28,8 @@ export async function explainStage(
     if (planned.status === 'blocked') return failure([planned.problem]);
     const common = { stage: planned.id, type: planned.type };
     if (planned.status === 'unknown') return success({ ...common, status: 'unknown', waitsFor: planned.waitsFor });
-    const near = await nearest(store, planned);
     const { status, key, preimage } = planned;
+    const near = await earlierResults(store, opened.value.spec.name).nearest(planned, { key, preimage });
     if (near === undefined) return success({ ...common, status, key, preimage });
     const { record, differences } = near;
     const { createdAt, madeBy } = record;
@@ -40,10 +38,4 @@ export async function explainStage(
   } finally {
     await hasher.close();
   }
-}
-
-async function nearest(store: Store, planned: Extract<PlannedStage, { status: 'hit' | 'miss' }>) {
-  const others: StageRecord[] = [];
-  for await (const record of store.records()) if (record.key !== planned.key) others.push(record);
-  return nearestRecord(others, planned.preimage);
 }

@@ -19,5 +19,9 @@ export interface ArtifactRef {
   readonly files: readonly ArtifactFile[];
 }
 
+export function artifactBytes({ files }: ArtifactRef): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 /** What can be told of an artifact without reading it (a data set's shape and classes); a stage type's own words. */
 export type ArtifactFacts = JsonObject;

@@ -4,7 +4,28 @@ import type { StageId, StageKey } from './ids.ts';
 import type { Preimage } from './preimage.ts';
 import type { StageRecord } from './stage-record.ts';
 
-/** One stage of a plan as people and programs are told it: `pipeline plan --json` prints a list of these. */
+/** What would run, and why: what `pipeline plan --json` prints. */
+export interface ExplainedPlan {
+  /** In topological order. */
+  readonly stages: readonly ExplainedStage[];
+  readonly expected: ExpectedCost;
+  /** What the reused results took when they ran. */
+  readonly saved: { readonly seconds: number; readonly bytes: number };
+}
+
+/** Of the stages that will run or may, going by earlier results: about, and no more than that. */
+export interface ExpectedCost {
+  /** Of work. */
+  readonly seconds: number;
+  readonly bytes: number;
+  /** From start to end, with so many stages at once. */
+  readonly elapsedSeconds: number;
+  readonly jobs: number;
+  /** Stages of which no earlier result is known, and which no sum counts. */
+  readonly unknownStages: number;
+}
+
+/** One stage of a plan as people and programs are told it. */
 export interface ExplainedStage {
   readonly stage: StageId;
   readonly type: string;
@@ -12,8 +33,10 @@ export interface ExplainedStage {
   /** `unknown`: known after the stages that it waits for have run. `blocked`: cannot run, see `problem`. */
   readonly status: 'hit' | 'miss' | 'unknown' | 'blocked';
   readonly key?: StageKey;
-  /** What it took when it ran, for a hit. */
+  /** What it took when it ran, for a hit; about what it may take, for one that will run or may: absent where nothing like it ever ran. */
   readonly seconds?: number;
+  /** The same of what it adds to the store. */
+  readonly bytes?: number;
   /** Why it will run, in a few words. */
   readonly reason?: string;
   /** What differs from the nearest earlier result. */

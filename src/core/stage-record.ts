@@ -14,7 +14,7 @@ export interface StageRecord {
   readonly metrics: Readonly<Record<string, JsonValue>>;
   /** One entry an epoch, for stages that train. */
   readonly epochs: readonly EpochFigures[];
-  /** What it took, for predictions and for what gc should keep. */
+  /** What it took, for predictions and for what gc should keep; of a training that went on from a checkpoint, about what all of it would. */
   readonly seconds: number;
   /** ISO 8601, UTC. */
   readonly createdAt: string;

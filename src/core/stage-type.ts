@@ -49,6 +49,12 @@ export interface StageType {
    */
   resumableOptions?(options: JsonObject): JsonObject | undefined;
 
+  /**
+   * How much work the options ask for, in a unit of the type's own: twice as much takes about twice as long, all else being equal.
+   * For predictions alone. Given what enters the key of the options.
+   */
+  effort?(options: JsonObject): number;
+
   /** What the schema cannot say, as far as it can be told before anything runs; and facts about the output. */
   check?(options: JsonObject, inputs: Readonly<Record<string, ArtifactFacts | undefined>>): StageCheck;
 }

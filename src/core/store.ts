@@ -14,8 +14,14 @@ export interface Store {
   /** Records the result. The first record published under a key wins, and is the one returned. */
   publish(record: StageRecord): Promise<StageRecord>;
 
-  /** Every record, in no order; for `why`, `plan` and gc. Damaged ones are left out. */
+  /** The record under this key, whatever became of its objects; undefined where there is none, or it is damaged. */
+  record(key: StageKey): Promise<StageRecord | undefined>;
+
+  /** Every record, in no order. Damaged ones are left out. */
   records(): AsyncIterable<StageRecord>;
+
+  /** The same in a few words each, at a fraction of the cost: what `why` and `plan` choose by which records to read. */
+  heads(): Promise<readonly RecordHead[]>;
 
   /** Takes files of a folder in as objects (moved where that is possible), and returns the artifact that they make. */
   putFolder(folder: string, kind: ArtifactKind): Promise<ArtifactRef>;
@@ -48,6 +54,13 @@ export interface Store {
 
   /** For downloads and such. */
   readonly downloadFolder: string;
+}
+
+export interface RecordHead extends Pick<StageRecord, 'key' | 'createdAt' | 'madeBy' | 'seconds'> {
+  /** The stage type's name. */
+  readonly type: string;
+  /** Of the artifact. */
+  readonly bytes: number;
 }
 
 export interface LockOptions {

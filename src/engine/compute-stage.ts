@@ -1,6 +1,7 @@
 import { executeStage } from './execute-stage.ts';
 import type { FoundStage } from './lookup.ts';
 import { changedFile } from './keyed-stage.ts';
+import { missReason } from './miss-reason.ts';
 import { reasonInWords } from './miss-words.ts';
 import type { ActiveRun } from './run-context.ts';
 import type { ComputedStage } from './stage-result.ts';
@@ -24,7 +25,7 @@ export async function computeStage(run: ActiveRun, { keyed, forced }: FoundStage
     try {
       const record = forced ? undefined : await store.lookup(keyed.key);
       if (record !== undefined) return { status: 'reused', key: keyed.key, record };
-      const because = reasonInWords(forced ? { kind: 'forced' } : await run.explain(keyed));
+      const because = reasonInWords(forced ? { kind: 'forced' } : await missReason(run.earlier, keyed));
       await place.take();
       if (isCancelled(run)) return { status: 'skipped' };
       // It may have waited for hours: better told now than after hours more.

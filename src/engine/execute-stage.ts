@@ -146,10 +146,16 @@ function recordFor({ context }: ActiveRun, { spec, key, preimage }: KeyedStage, 
     facts: made.outcome.facts ?? {},
     metrics: made.outcome.metrics,
     epochs: made.outcome.epochs ?? [...made.epochs].sort(([a], [b]) => a - b).map(([, figures]) => figures),
-    seconds: made.seconds,
+    seconds: secondsInAll(made),
     createdAt: new Date(context.clock()).toISOString(),
     madeBy: { run: context.run, stage: spec.id, pipeline: context.spec.name },
   };
+}
+
+/** Of a training that went on from a checkpoint, about what all of its epochs took: to make it again takes that long. */
+function secondsInAll({ seconds, outcome, epochs }: Made): number {
+  const all = outcome.epochs?.length ?? 0;
+  return epochs.size > 0 && all > epochs.size ? (seconds * all) / epochs.size : seconds;
 }
 
 /** The first record under a key wins; where the content differs, the person should know that the stage is not repeatable. */

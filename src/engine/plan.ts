@@ -2,18 +2,26 @@ import type { StageId, StageKey } from '../core/ids.ts';
 import type { Preimage } from '../core/preimage.ts';
 import type { StageRecord } from '../core/stage-record.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import { earlierResults } from './earlier-results.ts';
 import { stageLookup } from './lookup.ts';
-import { type MissReason, missExplainer } from './miss-reason.ts';
+import { type MissReason, missReason } from './miss-reason.ts';
 import { visitStages } from './order.ts';
 import type { PlanContext } from './plan-context.ts';
+import { type Prediction, predictMiss, predictUnknown } from './prediction.ts';
 
 export type { PlanContext } from './plan-context.ts';
 
 export type PlannedStage = { readonly id: StageId; readonly type: string; readonly needs: readonly StageId[] } & (
   | { readonly status: 'hit'; readonly key: StageKey; readonly preimage: Preimage; readonly record: StageRecord }
-  | { readonly status: 'miss'; readonly key: StageKey; readonly preimage: Preimage; readonly reason: MissReason }
-  /** Will be known after these have run. */
-  | { readonly status: 'unknown'; readonly waitsFor: readonly StageId[] }
+  | {
+      readonly status: 'miss';
+      readonly key: StageKey;
+      readonly preimage: Preimage;
+      readonly reason: MissReason;
+      readonly prediction?: Prediction;
+    }
+  /** Will be known after these have run. The prediction is for the case that it has to run. */
+  | { readonly status: 'unknown'; readonly waitsFor: readonly StageId[]; readonly prediction?: Prediction }
   /** Cannot run: a file of the person's is missing. */
   | { readonly status: 'blocked'; readonly problem: Problem }
 );
@@ -21,20 +29,25 @@ export type PlannedStage = { readonly id: StageId; readonly type: string; readon
 /** What would run, and why; in topological order. Changes nothing, and runs nothing. */
 export async function planPipeline(context: PlanContext): Promise<readonly PlannedStage[]> {
   const lookUp = stageLookup(context);
-  const explain = missExplainer(context.store, context.spec);
+  const earlier = earlierResults(context.store, context.spec.name);
   const planned = await visitStages<PlannedStage>(context, async (spec, needs) => {
     const base = { id: spec.id, type: spec.type, needs: [...needs.keys()] };
     const results = new Map<StageId, StageRecord>();
     for (const [id, need] of needs) if (need.status === 'hit') results.set(id, need.record);
-    if (results.size < needs.size)
-      return { ...base, status: 'unknown', waitsFor: base.needs.filter((id) => !results.has(id)) };
+    if (results.size < needs.size) {
+      const prediction = await predictUnknown(earlier, spec, context.types.get(spec.type));
+      const waitsFor = base.needs.filter((id) => !results.has(id));
+      return { ...base, status: 'unknown', waitsFor, ...(prediction === undefined ? {} : { prediction }) };
+    }
 
     const found = await lookUp(spec, results);
     if (!found.ok) return { ...base, status: 'blocked', problem: found.error };
     const { keyed, record, forced } = found.value;
     const known = { ...base, key: keyed.key, preimage: keyed.preimage };
     if (record !== undefined) return { ...known, status: 'hit', record };
-    return { ...known, status: 'miss', reason: forced ? { kind: 'forced' } : await explain(keyed) };
+    const reason: MissReason = forced ? { kind: 'forced' } : await missReason(earlier, keyed);
+    const prediction = await predictMiss(earlier, keyed, reason);
+    return { ...known, status: 'miss', reason, ...(prediction === undefined ? {} : { prediction }) };
   });
   return [...planned.values()];
 }

@@ -1,9 +1,9 @@
 import type { Clock, Emit, PipelineEvent } from '../core/event.ts';
 import type { RunId, StageId } from '../core/ids.ts';
 import type { StageSpec } from '../core/pipeline-spec.ts';
+import type { EarlierResults } from './earlier-results.ts';
 import type { StageExecutor } from './executor.ts';
 import type { LookUpStage } from './lookup.ts';
-import type { ExplainMiss } from './miss-reason.ts';
 import type { PlanContext } from './plan-context.ts';
 import type { Slots } from './slots.ts';
 import type { StageResult } from './stage-result.ts';
@@ -30,7 +30,7 @@ export interface ActiveRun {
   /** Of the stages that are done, the latest of each. */
   readonly results: Map<StageId, StageResult>;
   readonly lookUp: LookUpStage;
-  readonly explain: ExplainMiss;
+  readonly earlier: EarlierResults;
   readonly slots: Slots;
   /** Stages that are made again, because what the store had of them was damaged. */
   readonly healing: Map<StageId, Promise<void>>;

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { Emit, RunStatus } from '../core/event.ts';
 import type { StageId } from '../core/ids.ts';
+import { earlierResults } from './earlier-results.ts';
 import { type GateCheck, checkGates } from './gates.ts';
 import { stageLookup } from './lookup.ts';
-import { missExplainer } from './miss-reason.ts';
 import { selectedStages, visitStages } from './order.ts';
 import type { ActiveRun, RunContext } from './run-context.ts';
 import { runStage } from './run-stage.ts';
@@ -62,7 +62,7 @@ async function runAll(context: RunContext, emit: Emit): Promise<RunResult['stage
     stages: new Map(selectedStages(context).map((spec) => [spec.id, spec])),
     results,
     lookUp: stageLookup(context),
-    explain: missExplainer(context.store, context.spec),
+    earlier: earlierResults(context.store, context.spec.name),
     slots: new Slots(context.jobs),
     healing: new Map(),
   };

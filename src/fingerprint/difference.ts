@@ -19,6 +19,9 @@ export interface KeyDifference {
 
 /** What differs between two preimages, as deep down as it can be named. Empty for equal ones. */
 export function preimageDifferences(before: Preimage, after: Preimage): readonly KeyDifference[] {
+  // What the options of another stage type were says nothing of this one's.
+  const [was, is] = [before.type.name, after.type.name];
+  if (was !== is) return [{ component: 'type', pointer: '/type/name', before: was, after: is }];
   const found: KeyDifference[] = [];
   for (const [component, pointer] of PLACES) {
     for (const change of changes(part(before, component), part(after, component), pointer)) {

@@ -8,14 +8,10 @@ export interface NearRecord {
   readonly differences: readonly KeyDifference[];
 }
 
-/**
- * The earlier result that `why` compares with: of the same stage type, with the fewest differing components, among these the
- * fewest differences, among these the newest.
- */
+/** Of these, the one with the fewest differing components, among these the fewest differences, among these the newest. */
 export function nearestRecord(records: Iterable<StageRecord>, preimage: Preimage): NearRecord | undefined {
   let best: NearRecord | undefined;
   for (const record of records) {
-    if (record.preimage.type.name !== preimage.type.name) continue;
     const near = { record, differences: preimageDifferences(record.preimage, preimage) };
     if (best === undefined || compare(near, best) < 0) best = near;
   }

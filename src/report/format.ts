@@ -11,6 +11,17 @@ export function formatSeconds(seconds: number): string {
   return two(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
 }
 
+/** `0 B`, `812 B`, `1.2 KiB`, `35 MiB`, `20 GiB` */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  for (; value >= 999.5 && unit < UNITS.length - 1; unit++) value /= 1024;
+  const digits = unit === 0 || value >= 9.95 ? 0 : 1;
+  return `${value.toFixed(digits)} ${UNITS[unit] ?? ''}`;
+}
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
 /** `12,345` */
 export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');

@@ -11,6 +11,8 @@ export interface Layout {
   readonly temporary: string;
   readonly objects: string;
   readonly keys: string;
+  /** Records in a few words: see record-index.ts. */
+  readonly recordIndex: string;
   readonly downloads: string;
   object(digest: Digest): string;
   record(key: StageKey): string;
@@ -25,6 +27,7 @@ export function storeLayout(root: string): Layout {
     temporary: join(root, 'tmp'),
     objects: join(root, 'objects'),
     keys: join(root, 'keys'),
+    recordIndex: join(root, 'record-index.json'),
     downloads: join(root, 'downloads'),
     object: (digest) => `${root}/objects/${fanned(digest)}`,
     record: (key) => `${root}/keys/${fanned(key)}.json`,

@@ -8,7 +8,8 @@ import { storeLayout } from './layout.ts';
 import { acquireLock } from './lock.ts';
 import { materialize } from './materialize.ts';
 import { discardDamaged, putFolder } from './objects.ts';
-import { allRecords, lookup, publish } from './results.ts';
+import { recordHeads } from './record-index.ts';
+import { allRecords, lookup, publish, recordAt } from './results.ts';
 import { sweepTemporary, temporaryPath } from './temporary.ts';
 import { usable } from '../core/usable.ts';
 
@@ -25,10 +26,12 @@ export async function openLocalStore(folder: string): Promise<Store> {
   return {
     lookup: (key) => usable(root, () => Promise.resolve(lookup(layout, key))),
     publish: (record) => usable(root, () => publish(layout, record)),
+    record: (key) => usable(root, () => Promise.resolve(recordAt(layout, key))),
+    heads: () => usable(root, () => Promise.resolve(recordHeads(layout))),
     async *records() {
       const all = allRecords(layout);
       for (;;) {
-        const next = await usable(root, () => all.next());
+        const next = await usable(root, () => Promise.resolve(all.next()));
         if (next.done === true) return;
         yield next.value;
       }

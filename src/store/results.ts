@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { link, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { link, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { flushFolder, writeFlushed } from '../base/atomic-file.ts';
 import { isErrno } from '../base/errno.ts';
@@ -14,9 +14,14 @@ import { temporaryPath } from './temporary.ts';
 
 /** See Store.lookup. Synchronous, because a plan of 10,000 stages asks 10,000 times, and promises of the file system cost more than it. */
 export function lookup(layout: Layout, key: StageKey): StageRecord | undefined {
-  const record = readRecord(layout.record(key), key);
+  const record = recordAt(layout, key);
   const whole = record?.artifact.files.every((file) => hasObject(layout, file.digest, file.bytes)) ?? false;
   return whole ? record : undefined;
+}
+
+/** See Store.record. */
+export function recordAt(layout: Layout, key: StageKey): StageRecord | undefined {
+  return readRecord(layout.record(key), key);
 }
 
 /** See Store.publish. */
@@ -38,16 +43,21 @@ export async function publish(layout: Layout, record: StageRecord): Promise<Stag
 }
 
 /** See Store.records. */
-export async function* allRecords(layout: Layout): AsyncGenerator<StageRecord, undefined> {
-  for (const group of await names(layout.keys)) {
-    for (const name of await names(join(layout.keys, group))) {
-      const record = readRecord(
-        join(layout.keys, group, name),
-        `${group}${name.slice(0, -'.json'.length)}` as StageKey,
-      );
-      if (record !== undefined) yield record;
-    }
+export function* allRecords(layout: Layout): Generator<StageRecord, undefined> {
+  for (const key of recordKeys(layout)) {
+    const record = recordAt(layout, key);
+    if (record !== undefined) yield record;
   }
+}
+
+/** Of every record there is, damaged ones too: by the files' names alone. Synchronous for the reason that `lookup` is. */
+export function recordKeys(layout: Layout): readonly StageKey[] {
+  return names(layout.keys).flatMap((group) =>
+    names(join(layout.keys, group))
+      .map((name) => `${group}${name}`)
+      .filter((name) => /^[0-9a-f]{64}\.json$/.test(name))
+      .map((name) => name.slice(0, -'.json'.length) as StageKey),
+  );
 }
 
 /** A link is made as a whole or not at all, and never over another: the first one wins. */
@@ -94,9 +104,9 @@ function readRecord(path: string, key: StageKey): StageRecord | undefined {
   }
 }
 
-async function names(folder: string): Promise<readonly string[]> {
+function names(folder: string): readonly string[] {
   try {
-    return await readdir(folder);
+    return readdirSync(folder);
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) return [];
     throw error;

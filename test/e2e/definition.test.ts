@@ -115,7 +115,9 @@ describe('plan and why', () => {
 
     const plan = (await project.pipeline('plan', 'tiny.yaml')).stdout;
     expect(plan).toMatch(/^load-data +reuse +saves /m);
-    expect(plan).toMatch(new RegExp(`^train-teacher +run +epochs: 1 -> 3 \\(tiny\\.yaml:${line}:\\d+\\)$`, 'm'));
+    expect(plan).toMatch(
+      new RegExp(`^train-teacher +run +about \\d\\S* s +epochs: 1 -> 3 \\(tiny\\.yaml:${line}:\\d+\\)$`, 'm'),
+    );
     expect(plan).toMatch(/^predict-soft-labels +run\? +known after train-teacher$/m);
     expect((await project.pipeline('run', 'tiny.yaml', '--dry-run')).stdout).toBe(plan);
 

@@ -26,7 +26,7 @@ console.log(JSON.stringify({
   first: events[0],
   last: events.at(-1),
   epochs: events.filter((type) => type === 'epoch-ended').length,
-  plan: plan.value.map(({ stage, status }) => [stage, status]),
+  plan: plan.value.stages.map(({ stage, status }) => [stage, status]),
   problems: read.error.map(({ code }) => code),
   cancelled: cancelled.value.status,
 }));

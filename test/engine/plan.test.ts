@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import type { StageId } from '../../src/core/ids.ts';
 import type { PlannedStage } from '../../src/engine/plan.ts';
 import type { TestStages } from './rig/pipeline.ts';
+import type { Steering } from './rig/steered-type.ts';
 import { openProject } from './rig/project.ts';
 
 const CHAIN: TestStages = {
@@ -94,6 +95,37 @@ describe('a plan', () => {
       'plain hit',
       'tensors miss: changed /environment/tfjs',
     ]);
+  });
+
+  it('compares a stage whose type changed with what it was', async () => {
+    const project = await openProject();
+    await project.run({ stage: {}, other: { type: 'tensor' } });
+    expect(told(await project.plan({ stage: { type: 'tensor' } }))).toEqual(['stage hit']);
+    const changed = { stage: { type: 'tensor', content: 'x' } };
+    expect(told(await project.plan(changed))).toEqual(['stage miss: changed /type/name']);
+  });
+
+  it('predicts seconds and bytes from the earlier result that a stage is compared with, by the work that it asks for', async () => {
+    const project = await openProject();
+    const first = await project.run({ ...CHAIN, teacher: { content: 'teacher', epochs: 4, needs: ['data'] } });
+    const ran = first.stages.get('teacher' as StageId);
+    if (ran?.status !== 'ran') throw new Error('the teacher did not run');
+    const { seconds, artifact } = ran.record;
+    const predicted = async (teacher: Steering) => {
+      const plan = await project.plan({ ...CHAIN, teacher: { needs: ['data'], ...teacher } });
+      return plan.map((stage) => ('prediction' in stage ? stage.prediction : undefined));
+    };
+    const bytes = artifact.files.reduce((sum, file) => sum + file.bytes, 0);
+    // Fewer: from the start. More: it goes on from the fourth. Other content: all of it again.
+    expect((await predicted({ content: 'teacher', epochs: 1 }))[1]).toEqual({ seconds: seconds / 4, bytes });
+    expect((await predicted({ content: 'teacher', epochs: 10 }))[1]).toEqual({ seconds: seconds * 1.5, bytes });
+    expect((await predicted({ content: 'other', epochs: 8 }))[1]).toEqual({ seconds: seconds * 2, bytes });
+    const student = (await predicted({ content: 'other', epochs: 8 }))[2];
+    expect(student).toEqual({ seconds: expect.any(Number), bytes: expect.any(Number) });
+    const forced = await project.plan({ ...CHAIN, data: { content: 'digits' } }, { force: ['data'] });
+    expect(forced[0]).toMatchObject({ status: 'miss', prediction: { bytes: 'digits'.length } });
+    const unheardOf = await project.plan({ new: { type: 'tensor' } });
+    expect(unheardOf[0]).not.toHaveProperty('prediction');
   });
 
   it('leaves out what no target needs', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ExplainedStage, KeyChange } from '../../src/core/explained-plan.ts';
+import type { ExplainedPlan, ExplainedStage, KeyChange } from '../../src/core/explained-plan.ts';
 import type { StageId } from '../../src/core/ids.ts';
+import { expectedCost } from '../../src/engine/expected-cost.ts';
 import { renderPlan } from '../../src/report/plan-table.ts';
 import { makeStyle } from '../../src/report/style.ts';
 
@@ -10,6 +11,12 @@ const stage = (name: string, rest: Partial<ExplainedStage> & Pick<ExplainedStage
   type: name,
   needs: [],
   ...rest,
+});
+
+const planOf = (stages: readonly ExplainedStage[], saved = { seconds: 0, bytes: 0 }): ExplainedPlan => ({
+  stages,
+  expected: expectedCost(stages, 2),
+  saved,
 });
 
 const temperature: KeyChange = {
@@ -32,7 +39,9 @@ describe('the plan', () => {
         problem: { code: 'input-missing', message: 'there is no file digits.gz' },
       }),
     ];
-    expect((await renderPlan(plan, { style, width: Infinity })).split('\n')).toEqual([
+    expect(
+      (await renderPlan(planOf(plan, { seconds: 3.2, bytes: 2048 }), { style, width: Infinity })).split('\n'),
+    ).toEqual([
       'stage           plan     why',
       'load-data       reuse    saves 3.2 s',
       'train-student   run      distillation.temperature: 4 -> 8 (pipelines/x.yaml:31:22)',
@@ -41,6 +50,7 @@ describe('the plan', () => {
       'read-own        blocked  there is no file digits.gz',
       '',
       '2 stages to run, 1 known later, 1 blocked, 1 reused',
+      'reused: 3.2 s of work, 2.0 KiB',
       '',
     ]);
   });
@@ -59,13 +69,42 @@ describe('the plan', () => {
     [{ component: 'options', pointer: '/with/model/3', after: { dropout: 0.5 } }, 'model.3 added: {"dropout":0.5}'],
     [{ component: 'options', pointer: '/with/a~1b', before: null }, 'a/b removed: null'],
   ])('tells of a change %j', async (change, told) => {
-    const text = await renderPlan([stage('s', { status: 'miss', changes: [change] })], { style, width: Infinity });
+    const text = await renderPlan(planOf([stage('s', { status: 'miss', changes: [change] })]), {
+      style,
+      width: Infinity,
+    });
     expect(text.split('\n')[1]).toBe(`s      run   ${told}`);
+  });
+
+  test('tells about how long it takes, side by side too, and of what nothing is known', async () => {
+    const plan = [
+      stage('a', { status: 'miss', reason: 'forced', seconds: 40, bytes: 2 ** 20 }),
+      stage('b', { status: 'miss', reason: 'forced', seconds: 30, bytes: 2 ** 20 }),
+      stage('c', { status: 'miss', reason: 'never ran' }),
+      stage('d', {
+        status: 'unknown',
+        needs: ['a'] as StageId[],
+        waitsFor: ['a'] as StageId[],
+        seconds: 2.5,
+        bytes: 0,
+      }),
+    ];
+    expect((await renderPlan(planOf(plan), { style, width: Infinity })).split('\n')).toEqual([
+      'stage  plan  time         why',
+      'a      run   about 40 s   forced',
+      'b      run   about 30 s   forced',
+      'c      run                never ran',
+      'd      run?  about 2.5 s  known after a',
+      '',
+      '3 stages to run, 1 known later, 0 reused',
+      'about 1 min 13 s of work (43 s with 2 at once), 2.0 MiB to store, and 1 stage of which nothing is known',
+      '',
+    ]);
   });
 
   test('tells three changes, and how many more', async () => {
     const changes = Array.from({ length: 5 }, (_, index) => ({ ...temperature, pointer: `/with/o${index}` }));
-    const text = await renderPlan([stage('s', { status: 'miss', changes })], { style, width: Infinity });
+    const text = await renderPlan(planOf([stage('s', { status: 'miss', changes })]), { style, width: Infinity });
     expect(text.split('\n').slice(1, 5)).toEqual([
       's      run   o0: 4 -> 8 (pipelines/x.yaml:31:22)',
       '             o1: 4 -> 8 (pipelines/x.yaml:31:22)',
@@ -75,7 +114,7 @@ describe('the plan', () => {
   });
 
   test('wraps to the width', async () => {
-    const text = await renderPlan([stage('train-student', { status: 'miss', changes: [temperature] })], {
+    const text = await renderPlan(planOf([stage('train-student', { status: 'miss', changes: [temperature] })]), {
       style,
       width: 50,
     });

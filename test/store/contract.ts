@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Digest } from '../../src/base/hash.ts';
 import type { ArtifactRef } from '../../src/core/artifact.ts';
 import { StageFailure } from '../../src/core/stage-runner.ts';
 import type { StageRecord } from '../../src/core/stage-record.ts';
@@ -94,6 +95,37 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
         const listed: StageRecord[] = [];
         for await (const record of store.records()) listed.push(record);
         expect(listed.map((record) => record.key).sort()).toEqual(['a', 'b', 'c'].map(key).sort());
+      });
+    });
+
+    describe('record and heads', () => {
+      it('give a record also where its objects are gone', async () => {
+        const record = recordOf('a', await put({ file: 'x' }));
+        await store.publish({ ...record, artifact: { ...record.artifact, files: [{ ...file('y'), path: 'y' }] } });
+        expect(await store.lookup(key('a'))).toBeUndefined();
+        expect((await store.record(key('a')))?.key).toBe(key('a'));
+        expect(await store.record(key('b'))).toBeUndefined();
+      });
+
+      it('tell every record in a few words, however often and whatever comes and goes', async () => {
+        const artifact = await put({ one: 'x', two: 'yyy' });
+        expect(await store.heads()).toEqual([]);
+        for (let n = 0; n < 250; n++) {
+          const record = recordOf(String(n), artifact);
+          await store.publish({ ...record, seconds: n });
+          if (n % 120 !== 0) continue;
+          const heads = [...(await store.heads())].sort((a, b) => a.seconds - b.seconds);
+          expect(heads.map(({ seconds }) => seconds)).toEqual(Array.from({ length: n + 1 }, (_, index) => index));
+          const { madeBy, createdAt } = record;
+          expect(heads.at(-1)).toEqual({
+            key: record.key,
+            type: 'train-student',
+            createdAt,
+            madeBy,
+            seconds: n,
+            bytes: 4,
+          });
+        }
       });
     });
 
@@ -210,6 +242,10 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
       expect(await text(artifact, 'file')).toBe('x');
     });
   });
+}
+
+function file(text: string): { digest: Digest; bytes: number } {
+  return { digest: digest(text), bytes: text.length };
 }
 
 function never(): AbortSignal {

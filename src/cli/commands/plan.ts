@@ -2,16 +2,24 @@ import { planPipeline } from '../../api/plan.ts';
 import { renderPlan } from '../../report/plan-table.ts';
 import { type AddCommand, type CommandContext, collect, helpText } from '../command.ts';
 import { type PipelineFlags, addPipelineOptions, pipelineRequest } from '../pipeline-options.ts';
+import { positiveInteger } from '../numbers.ts';
 import { printProblems } from '../print-problems.ts';
 import { layoutOf, printJson } from '../terminal.ts';
 
-export type PlanFlags = PipelineFlags & { readonly force: readonly string[]; readonly json?: true };
+export type PlanFlags = PipelineFlags & {
+  readonly force: readonly string[];
+  readonly jobs?: number;
+  readonly json?: true;
+};
 
 export const addPlan: AddCommand = (program, context) => {
   addPipelineOptions(program.command('plan <file> [stages...]'))
-    .description('tell what would run and why: the part of the key that changed, with its line in the YAML')
+    .description(
+      'tell what would run and why (the part of the key that changed, with its line in the YAML), and about how long it would take',
+    )
     .option('--force <stage>', 'count the stage as changed; may be repeated', collect, [])
-    .option('--json', 'print the plan as a list of { stage, status, reason, changes, … }')
+    .option('-j, --jobs <count>', 'stages at once, for the time that it would take', positiveInteger)
+    .option('--json', 'print { stages: [{ stage, status, reason, changes, seconds, bytes, … }], expected, saved }')
     .addHelpText(
       'after',
       helpText({
@@ -35,12 +43,17 @@ export async function printPlan(
   flags: PlanFlags,
   { terminal }: CommandContext,
 ): Promise<number> {
-  const plan = await planPipeline(file, { ...pipelineRequest(file, flags, terminal), targets, force: flags.force });
+  const plan = await planPipeline(file, {
+    ...pipelineRequest(file, flags, terminal),
+    targets,
+    force: flags.force,
+    ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
+  });
   if (!plan.ok) return printProblems(terminal, plan.error, flags);
   if (flags.json === true) {
     printJson(terminal, plan.value);
   } else {
     terminal.stdout.write(await renderPlan(plan.value, layoutOf(terminal)));
   }
-  return plan.value.some(({ status }) => status === 'blocked') ? 1 : 0;
+  return plan.value.stages.some(({ status }) => status === 'blocked') ? 1 : 0;
 }

@@ -8,7 +8,7 @@ import { openScreen } from '../screen.ts';
 import { cancelOnSignal } from '../signals.ts';
 import { type PlanFlags, printPlan } from './plan.ts';
 
-type Flags = PlanFlags & { readonly jobs?: number; readonly dryRun?: true };
+type Flags = PlanFlags & { readonly dryRun?: true };
 
 export const addRun: AddCommand = (program, context) => {
   addPipelineOptions(program.command('run <file> [stages...]'))

@@ -1,7 +1,7 @@
 import schema from '../../../schemas/stages/train-student.schema.json' with { type: 'json' };
 import type { StageType } from '../../core/stage-type.ts';
 import { codeDigest } from '../code-digests.ts';
-import { resumableTraining } from '../training/options.ts';
+import { resumableTraining, trainingEffort } from '../training/options.ts';
 import { checkStudent, normalizeStudent } from './options.ts';
 
 export const trainStudent: StageType = {
@@ -23,5 +23,6 @@ export const trainStudent: StageType = {
   code: codeDigest('train-student'),
   normalize: normalizeStudent,
   resumableOptions: resumableTraining,
+  effort: trainingEffort,
   check: checkStudent,
 };

@@ -1,7 +1,7 @@
 import schema from '../../../schemas/stages/train-teacher.schema.json' with { type: 'json' };
 import type { StageType } from '../../core/stage-type.ts';
 import { codeDigest } from '../code-digests.ts';
-import { normalizeTraining, resumableTraining } from '../training/options.ts';
+import { normalizeTraining, resumableTraining, trainingEffort } from '../training/options.ts';
 import { checkTeacher } from './options.ts';
 
 export const trainTeacher: StageType = {
@@ -16,5 +16,6 @@ export const trainTeacher: StageType = {
   code: codeDigest('train-teacher'),
   normalize: normalizeTraining,
   resumableOptions: resumableTraining,
+  effort: trainingEffort,
   check: checkTeacher,
 };

@@ -39,6 +39,11 @@ export function resumableTraining(options: JsonObject): JsonObject | undefined {
   return Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'epochs'));
 }
 
+/** Epochs: how many it asks for is known before it runs, where it would stop early is not. */
+export function trainingEffort(options: JsonObject): number {
+  return parseTraining(options).epochs;
+}
+
 export interface TrainingCheck {
   readonly problems: readonly OptionProblem[];
   readonly facts?: KnownFacts;

@@ -33,6 +33,7 @@ export const steeredType: StageType = {
   code: 'c'.repeat(64) as Digest,
   keyOptions: ({ content = '', constant = false, epochs = 0 }) => ({ content, constant, epochs }),
   resumableOptions: ({ content = '', constant = false }) => ({ content, constant }),
+  effort: ({ epochs = 0 }) => Number(epochs),
   externalFiles: ({ file }) => (typeof file === 'string' ? [{ name: 'file', path: file, pointer: '/with/file' }] : []),
 };
 
