@@ -11,35 +11,50 @@ const outdir = 'dist';
 /** Packages that stay outside the bundle: they carry binaries or data, or are seldom needed (cosmiconfig would bring TypeScript along). */
 const external = ['@tensorflow/*', 'mnist', 'mnist/*', '@viz-js/viz', 'cosmiconfig'];
 
+const common: BuildOptions = {
+  outdir,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  external,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  keepNames: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+};
+
 async function main(): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   const manifest = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
-  const options: BuildOptions = {
+  const define = {
+    STAGE_CODE_DIGESTS: JSON.stringify(await stageCodeDigests()),
+    PACKAGE_VERSION: JSON.stringify(manifest.version),
+  };
+  const result = await build({
+    ...common,
     entryPoints: { cli: 'src/cli/main.ts', 'stage-process': 'src/cli/stage-process.ts', index: 'src/index.ts' },
-    outdir,
-    bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    external,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    keepNames: true,
-    legalComments: 'linked',
     // Bundled CommonJS packages still ask for Node's own modules by `require`.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
     },
-    define: {
-      STAGE_CODE_DIGESTS: JSON.stringify(await stageCodeDigests()),
-      PACKAGE_VERSION: JSON.stringify(manifest.version),
-    },
+    define,
     metafile: true,
-    logLevel: 'warning',
-  };
-  const result = await build(options);
+  });
+  // What `cli` loads, in one file, so that its compiled code can be kept: see src/cli/main.ts.
+  await build({
+    ...common,
+    entryPoints: { 'command-line': 'src/cli/command-line.ts' },
+    format: 'cjs',
+    // `import()` loses its way in code that was compiled before: packages outside are loaded by `require`.
+    supported: { 'dynamic-import': false },
+    outExtension: { '.js': '.cjs' },
+    banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+    define: { ...define, 'import.meta.url': '__importMetaUrl' },
+  });
   await chmod(`${outdir}/cli.js`, 0o755);
   await writeFile(`${outdir}/meta.json`, JSON.stringify(result.metafile));
 }

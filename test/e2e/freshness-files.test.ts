@@ -144,7 +144,7 @@ describe('what changes results', () => {
     expect(await ran({ project, program })).toEqual([]);
     const digest = /"train-student":"([0-9a-f]{64})"|(?:"train-student"|'train-student'):\s*"([0-9a-f]{64})"/;
     let changed = 0;
-    for (const name of readdirSync(copy.path('dist')).filter((each) => each.endsWith('.js'))) {
+    for (const name of readdirSync(copy.path('dist')).filter((each) => /\.c?js$/.test(each))) {
       const text = readFileSync(copy.path(`dist/${name}`), 'utf8');
       const found = digest.exec(text)?.[1];
       if (found === undefined) continue;
