@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   };
   const result = await build({
     ...common,
-    entryPoints: { cli: 'src/cli/main.ts', 'stage-process': 'src/cli/stage-process.ts', index: 'src/index.ts' },
+    entryPoints: { 'stage-process': 'src/cli/stage-process.ts', index: 'src/index.ts' },
     splitting: true,
     format: 'esm',
     // Bundled CommonJS packages still ask for Node's own modules by `require`.
@@ -44,10 +44,11 @@ async function main(): Promise<void> {
     define,
     metafile: true,
   });
-  // What `cli` loads, in one file, so that its compiled code can be kept: see src/cli/main.ts.
+  // CommonJS, because Node's loader of modules and its views of Node's own cost 10 ms a start; and the program in one file of its
+  // own, so that its compiled code can be kept: see src/cli/main.ts.
   await build({
     ...common,
-    entryPoints: { 'command-line': 'src/cli/command-line.ts' },
+    entryPoints: { cli: 'src/cli/main.ts', 'command-line': 'src/cli/command-line.ts' },
     format: 'cjs',
     // `import()` loses its way in code that was compiled before: packages outside are loaded by `require`.
     supported: { 'dynamic-import': false },
@@ -55,7 +56,7 @@ async function main(): Promise<void> {
     banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
     define: { ...define, 'import.meta.url': '__importMetaUrl' },
   });
-  await chmod(`${outdir}/cli.js`, 0o755);
+  await chmod(`${outdir}/cli.cjs`, 0o755);
   await writeFile(`${outdir}/meta.json`, JSON.stringify(result.metafile));
 }
 

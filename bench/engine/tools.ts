@@ -18,7 +18,7 @@ export interface Tool {
   readonly limit?: { readonly stages: number; readonly because: string };
 }
 
-const cli = resolve('dist/cli.js');
+const cli = resolve('dist/cli.cjs');
 
 export const tools: readonly Tool[] = [
   {

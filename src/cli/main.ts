@@ -60,4 +60,4 @@ function keep(stamp: Buffer, compiled: Buffer): void {
   }
 }
 
-await main();
+void main();

@@ -140,7 +140,7 @@ describe('what changes results', () => {
     for (const name of ['dist', 'schemas', 'package.json'])
       cpSync(join(top, name), copy.path(name), { recursive: true });
     symlinkSync(join(top, 'node_modules'), copy.path('node_modules'));
-    const program = copy.path('dist/cli.js');
+    const program = copy.path('dist/cli.cjs');
     expect(await ran({ project, program })).toEqual([]);
     const digest = /"train-student":"([0-9a-f]{64})"|(?:"train-student"|'train-student'):\s*"([0-9a-f]{64})"/;
     let changed = 0;

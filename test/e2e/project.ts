@@ -8,7 +8,7 @@ import { afterEach } from '@jest/globals';
 import { execa } from 'execa';
 
 /** The built command; `npm test` builds it first. */
-export const command = join(import.meta.dirname, '../../dist/cli.js');
+export const command = join(import.meta.dirname, '../../dist/cli.cjs');
 
 interface CommandResult {
   readonly exitCode: number | undefined;

@@ -13,7 +13,7 @@ const patience = 60_000;
 
 /** Loads a backend in a process of its own: one that crashes or hangs is an answer too. @param cwd where to look for packages first */
 export async function probeInChild(backend: 'wasm' | 'native', cwd?: string): Promise<ProbeResult> {
-  const args = [programFile('cli.js'), 'probe-backend', backend, ...(cwd === undefined ? [] : [cwd])];
+  const args = [programFile('cli.cjs'), 'probe-backend', backend, ...(cwd === undefined ? [] : [cwd])];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: patience });
     return JSON.parse(lastLine(stdout)) as ProbeResult;
