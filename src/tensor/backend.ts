@@ -1,7 +1,6 @@
 /** Loads TensorFlow.js' backends, with our kernels on the WASM one. */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { probeNative } from './facts.ts';
 import type { BackendName } from './facts.ts';
 import { installGradients } from './gradients/install.ts';
@@ -85,8 +84,8 @@ async function loadNative(from: string | undefined): Promise<BackendFacts> {
   }
   try {
     restoreIsNullOrUndefined();
-    const main = createRequire(join(probe.folder, 'package.json')).resolve(probe.folder);
-    await import(pathToFileURL(main).href);
+    // A CommonJS package, so that it finds the same tfjs-core as this file does.
+    createRequire(join(probe.folder, 'package.json'))(probe.folder);
     await use('tensorflow');
   } catch (cause) {
     const what = `@tensorflow/tfjs-node ${probe.version} is installed, but did not load: ${message(cause)}.`;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { mkdirSync } from 'node:fs';
 import { newProject } from './project.ts';
 
 interface Report {
@@ -36,5 +37,23 @@ describe('doctor', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^✖ store +.*artifacts cannot be written to: .*\n +→ /m);
     expect(stdout).toMatch(/^Pipelines cannot run here until this is repaired: store\.$/m);
+  }, 60_000);
+
+  test('loads a native backend that is there: its own words are told where it fails', async () => {
+    const root = 'node_modules/@tensorflow/tfjs-node';
+    const project = await newProject();
+    mkdirSync(project.path(`${root}/lib/napi-v8`), { recursive: true });
+    const files = {
+      [`${root}/package.json`]: JSON.stringify({ version: '4.22.0', main: 'main.js' }),
+      [`${root}/main.js`]: 'throw new Error("no addon for you");',
+      [`${root}/lib/napi-v8/tfjs_binding.node`]: '',
+      'package.json': '{}',
+    };
+    for (const [file, text] of Object.entries(files)) await project.write(file, text);
+    // Twice: the program's compiled code is kept by the first.
+    for (let time = 1; time <= 2; time++) {
+      const { stdout } = await project.pipeline('doctor');
+      expect(stdout).toMatch(/^- native backend .*did not load: no addon for you\./m);
+    }
   }, 60_000);
 });
