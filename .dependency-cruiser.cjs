@@ -13,6 +13,7 @@ const everything = [
   'tensor',
   'distill',
   'stages',
+  'plugins',
   'records',
   'report',
   'api',
@@ -55,6 +56,11 @@ module.exports = {
     only('stages', 'What each stage type does; files only through the context that it is given.', [
       'distill',
       'tensor',
+      ...core,
+    ]),
+    only('plugins', 'From names in a project file to stage types of other people: bundled, loaded, checked.', [
+      'config',
+      'fingerprint',
       ...core,
     ]),
     only('report', 'Sinks of events and records.', ['records', ...core]),

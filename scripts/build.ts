@@ -4,12 +4,12 @@
  */
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build, type BuildOptions } from 'esbuild';
-import { stageCodeDigests } from './stage-code-digests.ts';
+import { codeDigest, stageCodeDigests } from './stage-code-digests.ts';
 
 const outdir = 'dist';
 
 /** Packages that stay outside the bundle: they carry binaries or data, or are seldom needed (cosmiconfig would bring TypeScript along). */
-const external = ['@tensorflow/*', 'mnist', 'mnist/*', '@viz-js/viz', 'cosmiconfig'];
+const external = ['@tensorflow/*', 'mnist', 'mnist/*', '@viz-js/viz', 'cosmiconfig', 'esbuild'];
 
 const common: BuildOptions = {
   outdir,
@@ -30,11 +30,17 @@ async function main(): Promise<void> {
   const manifest = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
   const define = {
     STAGE_CODE_DIGESTS: JSON.stringify(await stageCodeDigests()),
+    PLUGIN_BUNDLER_DIGEST: JSON.stringify(await codeDigest('src/plugins/bundle-cache.ts')),
+    PLUGIN_INTERFACE_DIGEST: JSON.stringify(await codeDigest('src/plugin-interface.ts')),
     PACKAGE_VERSION: JSON.stringify(manifest.version),
   };
   const result = await build({
     ...common,
-    entryPoints: { 'stage-process': 'src/cli/stage-process.ts', index: 'src/index.ts' },
+    entryPoints: {
+      'stage-process': 'src/cli/stage-process.ts',
+      index: 'src/index.ts',
+      'plugin-interface': 'src/plugin-interface.ts',
+    },
     splitting: true,
     format: 'esm',
     // Bundled CommonJS packages still ask for Node's own modules by `require`.
@@ -46,16 +52,17 @@ async function main(): Promise<void> {
   });
   // CommonJS, because Node's loader of modules and its views of Node's own cost 10 ms a start; and the program in one file of its
   // own, so that its compiled code can be kept: see src/cli/main.ts.
-  await build({
+  const commonJs: BuildOptions = {
     ...common,
-    entryPoints: { cli: 'src/cli/main.ts', 'command-line': 'src/cli/command-line.ts' },
     format: 'cjs',
-    // `import()` loses its way in code that was compiled before: packages outside are loaded by `require`.
-    supported: { 'dynamic-import': false },
     outExtension: { '.js': '.cjs' },
     banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
     define: { ...define, 'import.meta.url': '__importMetaUrl' },
-  });
+  };
+  await build({ ...commonJs, entryPoints: { cli: 'src/cli/main.ts' } });
+  // `import()` loses its way in code that was compiled before: packages outside are loaded by `require`.
+  const program = { 'command-line': 'src/cli/command-line.ts' };
+  await build({ ...commonJs, entryPoints: program, supported: { 'dynamic-import': false } });
   await chmod(`${outdir}/cli.cjs`, 0o755);
   await writeFile(`${outdir}/meta.json`, JSON.stringify(result.metafile));
 }

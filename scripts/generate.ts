@@ -26,7 +26,7 @@ type Schemas = ReadonlyMap<string, JsonObject>;
 
 async function main(): Promise<void> {
   const schemas = await readSchemas('schemas');
-  const ids = [...schemas.keys()].filter((id) => /^(?:stages\/|pipeline|project)/.test(id));
+  const ids = [...schemas.keys()].filter((id) => /^(?:stages\/|pipeline|project|stage-type)/.test(id));
   const inlined = new Map(ids.map((id) => [id, inlineReferences(schemas.get(id) ?? {}, schemas)]));
   await mkdir(generated, { recursive: true });
   await writeModule('validators', `${validators(schemas, ids)}\n${table(ids, inlined)}`);

@@ -20,7 +20,8 @@ async function stageTypeFolders(): Promise<string[]> {
   return runners.map((path) => path.slice(0, -'/run.ts'.length)).sort();
 }
 
-async function codeDigest(run: string): Promise<string> {
+/** @param run the module that is entered; nothing but what it imports counts */
+export async function codeDigest(run: string): Promise<string> {
   const alone = await bundle([run]);
   const computesWithTensors = 'src/tensor/tf.ts' in alone.metafile.inputs;
   const { outputFiles, metafile } = computesWithTensors ? await bundle([run, backend]) : alone;

@@ -4,6 +4,14 @@ export { planPipeline, type PlanOptions } from './api/plan.ts';
 export { openPipeline as readPipeline, type OpenedPipeline, type PipelineRequest } from './api/open-pipeline.ts';
 export { explainStage } from './api/why.ts';
 export { openRuns, type Materialized, type Runs } from './api/runs.ts';
+export { defineStageType, type StageDeclaration } from './core/stage-declaration.ts';
+export {
+  StageFailure,
+  type InputArtifact,
+  type StageContext,
+  type StageOutcome,
+  type StageRunner,
+} from './core/stage-runner.ts';
 export { renderProblem } from './diagnostics/frame.ts';
 export type { Result } from './base/result.ts';
 export type { JsonObject, JsonValue } from './base/json.ts';

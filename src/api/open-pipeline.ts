@@ -1,12 +1,14 @@
+import { dirname, resolve } from 'node:path';
 import { success, failure, type Result } from '../base/result.ts';
+import { readProject } from '../config/project.ts';
 import { readPipeline } from '../config/read-pipeline.ts';
 import type { PipelineSpec, ProjectSettings } from '../core/pipeline-spec.ts';
 import type { StageTypes } from '../core/stage-type.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { checkPipeline } from '../graph/check.ts';
 import type { Graph } from '../graph/graph.ts';
-import { builtInStageTypes } from '../stages/registry.ts';
 import { inOrderOfPlace } from './problem-order.ts';
+import { projectStageTypes } from './project-types.ts';
 
 /** Which pipeline, and what of it the caller sets. */
 export interface PipelineRequest {
@@ -32,18 +34,23 @@ export interface OpenedPipeline {
 /** Reads and checks a pipeline; runs nothing. @returns the pipeline, or every problem there is with it, in the order of the file */
 export async function openPipeline(request: PipelineRequest): Promise<Result<OpenedPipeline, readonly Problem[]>> {
   const { file, cwd = process.cwd(), set, paramsFiles, backend } = request;
-  const types = builtInStageTypes();
+  const found = await readProject(dirname(resolve(cwd, file)), cwd);
+  const { types, problems: ofPlugins } = await projectStageTypes(found.project, cwd);
   const read = await readPipeline({
     file,
     cwd,
     types,
+    project: found,
     ...(set === undefined ? {} : { set }),
     ...(paramsFiles === undefined ? {} : { paramsFiles }),
     ...(backend === undefined ? {} : { backend }),
   });
   const { spec, project } = read;
   const checked = spec === undefined ? { problems: [] } : checkPipeline(spec, types);
-  const problems = inOrderOfPlace([...read.problems, ...checked.problems]);
+  const own = [...read.problems, ...checked.problems];
+  // What a plugin would have brought is not told as unknown besides.
+  const told = ofPlugins.length === 0 ? own : own.filter(({ code }) => code !== 'unknown-stage-type');
+  const problems = inOrderOfPlace([...ofPlugins, ...told]);
   if (problems.length > 0) return failure(problems);
   if (spec === undefined || project === undefined || checked.graph === undefined) {
     throw new Error(`reading ${file} gave neither a pipeline nor a problem`);

@@ -2,6 +2,7 @@ import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
+import { handInImport } from '../base/import-module.ts';
 
 /**
  * The command's entry. It loads the program, one CommonJS file beside it, with the code that V8 compiled the last time: compiling
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
     filename: file,
     ...(compiled === undefined ? {} : { cachedData: compiled }),
   });
+  handInImport((address) => import(address));
   const module: { exports: Partial<Program> } = { exports: {} };
   const load = script.runInThisContext() as (...args: unknown[]) => void;
   load(module.exports, createRequire(file), module, file);

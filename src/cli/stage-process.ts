@@ -6,7 +6,15 @@ import { loadRunner } from '../stages/runners.ts';
 import { folderCheckpoints } from '../store/checkpoints.ts';
 
 process.title = 'pipeline stage';
-serve({ loadRunner, openCheckpoints: folderCheckpoints, prepare });
+serve({
+  // esbuild and the like are planning's: of plugins, this process loads what was built.
+  loadRunner: async (type, plugin) =>
+    plugin === undefined
+      ? loadRunner(type)
+      : (await import('../plugins/load-runner.ts')).loadPluginRunner(plugin, type),
+  openCheckpoints: folderCheckpoints,
+  prepare,
+});
 
 /** TensorFlow.js is loaded here, and only for the stages that compute with it. */
 async function prepare(backend: BackendName): Promise<void> {

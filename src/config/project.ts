@@ -3,7 +3,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { isJsonObject } from '../base/json.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
-import type { ProjectSettings } from '../core/pipeline-spec.ts';
+import type { PluginName, ProjectSettings } from '../core/pipeline-spec.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { locate } from './locator.ts';
 import { readText } from './read-text.ts';
@@ -111,25 +111,27 @@ async function readProjectFile(path: string, cwd: string): Promise<ReadProject> 
   const value = readValue(valueReader(document, { problems: wrong, fill: (written) => written }), place.node);
   wrong.push(...(await projectProblems(place, value)));
   if (wrong.length > 0 || !isJsonObject(value)) return { problems: wrong };
-  return { project: { ...settings(dirname(path), value), file: path }, problems: [] };
+  const plugins = pluginsOf(place, value);
+  const project = { ...settings(dirname(path), value), file: path, ...(plugins.length === 0 ? {} : { plugins }) };
+  return { project, problems: [] };
 }
 
 async function projectProblems(place: Place, value: JsonValue): Promise<Problem[]> {
   const locator = { params: { values: {}, place: undefined, overrides: [] }, unknown: new Set<never>() };
   const findings = await findingsOf(builtInValidator('project.schema.json'), value, 'the project file');
-  const problems = findings.map(({ code, message, hint, pointer, part }): Problem => {
+  return findings.map(({ code, message, hint, pointer, part }): Problem => {
     const where = locate(locator, place, pointer, part).range;
     return { code, message, where, ...(hint === undefined ? {} : { hint }) };
   });
-  const plugins = childOf(place, 'plugins');
-  return plugins === undefined ? problems : [...problems, noPlugins(plugins)];
 }
 
-function noPlugins(place: Place): Problem {
-  return {
-    code: 'project-file',
-    message: 'plugins cannot be loaded by this version',
-    where: rangeOf(place, 'key'),
-    hint: 'leave the key out; the built-in stage types are listed by "pipeline stages"',
-  };
+/** Each with its place, for what is wrong with it; one that is named twice brings its stage types once. */
+function pluginsOf(place: Place, { plugins }: JsonObject): readonly PluginName[] {
+  const list = childOf(place, 'plugins');
+  if (list === undefined || !Array.isArray(plugins)) return [];
+  const named = (plugins as readonly string[]).map((name, index): PluginName => {
+    const where = rangeOf(childOf(list, String(index)) ?? list);
+    return { name, where };
+  });
+  return named.filter(({ name }, index) => named.findIndex((other) => other.name === name) === index);
 }

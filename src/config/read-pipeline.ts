@@ -3,7 +3,7 @@ import type { PipelineSpec, ProjectSettings } from '../core/pipeline-spec.ts';
 import type { StageTypes } from '../core/stage-type.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { interpret, isBackend } from './interpret.ts';
-import { defaultSettings, readProject } from './project.ts';
+import { defaultSettings, readProject, type ReadProject } from './project.ts';
 import { readText } from './read-text.ts';
 import { parseYaml } from './yaml/parse.ts';
 
@@ -12,6 +12,8 @@ export interface ReadRequest {
   readonly file: string;
   readonly cwd: string;
   readonly types: StageTypes;
+  /** What `readProject` gave, if it was asked before; it is asked now, if absent. */
+  readonly project?: ReadProject;
   /** Each `a.b=c`, the value typed as YAML. */
   readonly set?: readonly string[];
   /** YAML or JSON files that override `params`, in this order, before `set`. */
@@ -32,7 +34,10 @@ export interface ReadPipeline {
 export async function readPipeline(request: ReadRequest): Promise<ReadPipeline> {
   const { file, cwd, types, set = [], paramsFiles = [] } = request;
   const folder = dirname(resolve(cwd, file));
-  const [text, { project, problems: inProject }] = await Promise.all([readText(file, cwd), readProject(folder, cwd)]);
+  const [text, { project, problems: inProject }] = await Promise.all([
+    readText(file, cwd),
+    request.project ?? readProject(folder, cwd),
+  ]);
   const known = project === undefined ? {} : { project };
   const backend = isBackend(request.backend) ? request.backend : undefined;
   const before = [...inProject, ...(backend === request.backend ? [] : [unknownBackend(request.backend ?? '')])];

@@ -140,8 +140,27 @@ function readOptions(reader: StageReader, written: WrittenStage): JsonObject | u
     reader.refused.push({ written, type, validator });
     return undefined;
   }
-  const normal = type.normalize === undefined ? options : type.normalize(options);
+  const normal = normalized(reader, type, { written, options });
+  if (normal === undefined) return undefined;
   return fillDefaults(validator.schema, withSeed(type, normal, reader.seed)) as JsonObject;
+}
+
+/** Shorthands written out; undefined where the code of a plugin cannot. */
+function normalized(
+  { locator, problems }: StageReader,
+  type: StageType,
+  { written, options }: { readonly written: WrittenStage; readonly options: JsonObject },
+): JsonObject | undefined {
+  if (type.normalize === undefined) return options;
+  try {
+    return type.normalize(options);
+  } catch (error) {
+    if (type.plugin === undefined) throw error;
+    const said = error instanceof Error ? error.message : String(error);
+    const message = `${type.name} failed when it wrote out these options: ${said}`;
+    problems.push({ code: 'plugin-failed', message, where: locate(locator, written.place, '/type').range });
+    return undefined;
+  }
 }
 
 async function refuseOptions({ locator, problems }: StageReader, refused: RefusedStage): Promise<void> {

@@ -67,4 +67,12 @@ export interface ProjectSettings {
   readonly backend: BackendChoice;
   /** Stages at once. */
   readonly jobs: number;
+  /** What brings stage types of its own, in the order of the file; none if absent. */
+  readonly plugins?: readonly PluginName[];
+}
+
+export interface PluginName {
+  /** As written: a path from the project file's folder (`./stages/mine.ts`), or a package. */
+  readonly name: string;
+  readonly where: SourceRange;
 }

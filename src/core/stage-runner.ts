@@ -90,5 +90,13 @@ export class StageFailure extends Error {
     this.code = code;
     this.hint = more.hint;
     this.pointer = more.pointer;
+    Object.defineProperty(this, failureMark, { value: true });
   }
+}
+
+const failureMark = Symbol.for('distill-pipeline stage failure');
+
+/** By its mark and not by its class: a plugin may have been given another copy of this module. */
+export function isStageFailure(error: unknown): error is StageFailure {
+  return typeof error === 'object' && error !== null && failureMark in error;
 }

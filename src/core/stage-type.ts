@@ -33,6 +33,8 @@ export interface StageType {
   readonly uses: { readonly tensors: boolean; readonly seed: boolean };
   /** Digest of the code that runs: its import closure, taken when the program was built. */
   readonly code: Digest;
+  /** Where it comes from, if it is a plugin's: its functions are then somebody else's code, which may throw. */
+  readonly plugin?: StagePlugin;
 
   /** Writes shorthands out (`dense: 10` -> `dense: { units: 10 }`); defaults of the schema are added by the caller afterwards. */
   normalize?(options: JsonObject): JsonObject;
@@ -57,6 +59,13 @@ export interface StageType {
 
   /** What the schema cannot say, as far as it can be told before anything runs; and facts about the output. */
   check?(options: JsonObject, inputs: Readonly<Record<string, ArtifactFacts | undefined>>): StageCheck;
+}
+
+export interface StagePlugin {
+  /** As the project file names it. */
+  readonly name: string;
+  /** Absolute path of its built code, which the child process loads. */
+  readonly entry: string;
 }
 
 export interface ExternalFile {

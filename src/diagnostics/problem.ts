@@ -34,6 +34,10 @@ export type ProblemCode =
   // command line and project file
   | 'bad-flag'
   | 'project-file'
+  // plugins
+  | 'plugin-missing'
+  | 'plugin-failed'
+  | 'plugin-invalid'
   // running
   | 'backend-unavailable'
   | 'input-missing'

@@ -101,6 +101,7 @@ function taskFor(
   return {
     stage: spec.id,
     type: spec.type,
+    ...(type.plugin === undefined ? {} : { plugin: type.plugin.entry }),
     key,
     options: spec.options,
     seed,

@@ -22,6 +22,8 @@ export interface StageExecutor {
 export interface StageTask {
   readonly stage: StageId;
   readonly type: string;
+  /** Absolute path of the plugin's built code, for a stage type of a plugin. */
+  readonly plugin?: string;
   readonly key: StageKey;
   readonly options: JsonObject;
   readonly seed: number;

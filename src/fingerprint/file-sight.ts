@@ -45,7 +45,7 @@ export function sameStamp(a: FileStamp, b: FileStamp): boolean {
  * new as its index for this; measured by the reading of each file, the same rule is a little stricter. The change time of the
  * inode is what counts, because nobody can set it.
  */
-export function isSettled(sight: FileSight): boolean {
+export function isSettled(sight: Pick<FileSight, 'stamp' | 'readAt'>): boolean {
   const changedNs = BigInt(sight.stamp.ctimeNs);
   const tickMs = changedNs % 1_000_000_000n === 0n ? COARSE_TICK_MS : FINE_TICK_MS;
   return Number(changedNs / 1_000_000n) + tickMs < sight.readAt;

@@ -3,7 +3,9 @@ import type { StageType } from '../core/stage-type.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
-type Described = Pick<StageType, 'name' | 'description' | 'slots' | 'otherSlots' | 'output' | 'schema'>;
+type Described = Pick<StageType, 'name' | 'description' | 'slots' | 'otherSlots' | 'output' | 'schema'> & {
+  readonly plugin?: string;
+};
 type Layout = { readonly style: Style; readonly width: number };
 
 /** The stage types as a table, with a line break at the end. */
@@ -15,6 +17,7 @@ export async function renderStageTypes(types: readonly Described[], options: Lay
 /** One stage type: its slots and options, with a line break at the end. */
 export async function renderStageType(type: Described, options: Layout): Promise<string> {
   const blocks = [`${options.style.heading(type.name)}: ${type.description}`, `makes: ${type.output}`];
+  if (type.plugin !== undefined) blocks.push(`from the plugin ${type.plugin}`);
   const slots = Object.entries({ ...type.slots, ...(type.otherSlots === undefined ? {} : { '…': type.otherSlots }) });
   if (slots.length > 0) {
     const rows = slots.map(([name, slot]) => [

@@ -94,9 +94,16 @@ error[wrong-type]: "jobs": expected an integer from 1 to 1024, found the string 
     expect(shown).toContain('"jobs": expected an integer from 1 to 1024, found the number 0');
   });
 
-  test('that names plugins is refused with words, and nothing is loaded', async () => {
-    const shown = await problemsOf({ 'pipeline.config.yaml': 'plugins: [./evil.js]\n', 'evil.js': 'process.exit(3)' });
-    expect(shown).toContain('error[project-file]: plugins cannot be loaded by this version');
+  test('that names plugins gives each once, with its place, and loads nothing', async () => {
+    const files = { 'pipeline.config.yaml': 'plugins: [./evil.js, pack, pack]\n', 'evil.js': 'process.exit(3)' };
+    const { plugins = [] } = await settingsOf(files);
+    expect(plugins.map(({ name, where }) => [name, where.source.text.slice(where.start, where.end)])).toEqual([
+      ['./evil.js', './evil.js'],
+      ['pack', 'pack'],
+    ]);
+    expect(await problemsOf({ 'pipeline.config.yaml': 'plugins: ./evil.js\n' })).toContain(
+      '"plugins": expected a list, found the string "./evil.js"',
+    );
   });
 
   test('that is not YAML, or not a mapping, or twice the same key, is refused', async () => {

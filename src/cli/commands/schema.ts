@@ -16,10 +16,10 @@ export const addSchema: AddCommand = (program, context) => {
       helpText({
         examples: [
           'pipeline schema',
-          'pipeline schema pipeline > pipeline.schema.json',
+          'pipeline schema editor/pipeline > pipeline.schema.json',
           'pipeline schema stages/evaluate',
         ],
-        exits: { 2: 'no such schema' },
+        exits: { 2: 'no such schema, or a plugin has problems' },
       }),
     )
     .action(async (name: string | undefined, flags: Flags) => {
@@ -29,12 +29,13 @@ export const addSchema: AddCommand = (program, context) => {
 
 async function schema(name: string | undefined, flags: Flags, { terminal }: CommandContext): Promise<number> {
   if (name === undefined) {
-    const names = await schemaNames();
-    terminal.stdout.write(flags.json === true ? `${JSON.stringify(names)}\n` : `${names.join('\n')}\n`);
+    const names = await schemaNames(terminal.cwd);
+    if (!names.ok) return printProblems(terminal, names.error, flags);
+    terminal.stdout.write(flags.json === true ? `${JSON.stringify(names.value)}\n` : `${names.value.join('\n')}\n`);
     return 0;
   }
-  const text = await readSchema(name);
-  if (!text.ok) return printProblems(terminal, [text.error], flags);
+  const text = await readSchema(name, terminal.cwd);
+  if (!text.ok) return printProblems(terminal, text.error, flags);
   terminal.stdout.write(text.value);
   return 0;
 }

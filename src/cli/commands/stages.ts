@@ -11,11 +11,14 @@ interface Flags {
 export const addStages: AddCommand = (program, context) => {
   program
     .command('stages [type]')
-    .description('list the stage types; of one, its slots and options')
+    .description('list the stage types, those of plugins too; of one, its slots and options')
     .option('--json', 'print { name, description, slots, output, determinism, schema }, or a list of these')
     .addHelpText(
       'after',
-      helpText({ examples: ['pipeline stages', 'pipeline stages train-student'], exits: { 2: 'no such stage type' } }),
+      helpText({
+        examples: ['pipeline stages', 'pipeline stages train-student'],
+        exits: { 2: 'no such stage type, or a plugin has problems' },
+      }),
     )
     .action(async (type: string | undefined, flags: Flags) => {
       context.exit(await stages(type, flags, context));
@@ -24,13 +27,14 @@ export const addStages: AddCommand = (program, context) => {
 
 async function stages(name: string | undefined, flags: Flags, { terminal }: CommandContext): Promise<number> {
   if (name === undefined) {
-    const types = describeStageTypes();
-    if (flags.json === true) printJson(terminal, types);
-    else terminal.stdout.write(await renderStageTypes(types, layoutOf(terminal)));
+    const types = await describeStageTypes(terminal.cwd);
+    if (!types.ok) return printProblems(terminal, types.error, flags);
+    if (flags.json === true) printJson(terminal, types.value);
+    else terminal.stdout.write(await renderStageTypes(types.value, layoutOf(terminal)));
     return 0;
   }
-  const type = findStageType(name);
-  if (!type.ok) return printProblems(terminal, [type.error], flags);
+  const type = await findStageType(name, terminal.cwd);
+  if (!type.ok) return printProblems(terminal, type.error, flags);
   if (flags.json === true) printJson(terminal, type.value);
   else terminal.stdout.write(await renderStageType(type.value, layoutOf(terminal)));
   return 0;

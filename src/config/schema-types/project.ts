@@ -17,7 +17,7 @@ export interface Project {
    */
   jobs?: number;
   /**
-   * Packages or files that bring stage types of their own. Reserved: this version has none yet.
+   * What brings stage types of its own: TypeScript or JavaScript files (`./stages/mine.ts`, relative to this file), or packages that the project has installed. Only these are executed when a pipeline is read.
    */
   plugins?: string[];
 }

@@ -32,7 +32,9 @@ export async function findingsOf(validator: Validator, value: JsonValue, what: s
   return explain(await validator.errorsOf(value), { schema: validator.schema, value, what });
 }
 
-export function builtInValidator(id: 'pipeline.schema.json' | 'project.schema.json'): Validator {
+export function builtInValidator(
+  id: 'pipeline.schema.json' | 'project.schema.json' | 'stage-type.schema.json',
+): Validator {
   const validator = generatedFor(id);
   if (validator === undefined) throw new Error(`no validator was generated for ${id}`);
   return validator;
@@ -72,11 +74,12 @@ export async function stageValidators(
   return validators;
 }
 
-const compiled = new WeakMap<JsonObject, Validator>();
+/** Of schemas that the program was not built with, each known by the schema itself. */
+const others = new WeakMap<JsonObject, Validator>();
 
 async function stageValidator({ schema }: StageType): Promise<Validator> {
   const id = schema['$id'];
-  const ready = (typeof id === 'string' ? generatedFor(id) : undefined) ?? compiled.get(schema);
+  const ready = (typeof id === 'string' ? generatedFor(id) : undefined) ?? others.get(schema);
   if (ready !== undefined) return ready;
   const { compile } = await import('./compile.ts');
   const inlined = inlineReferences(schema, new Map());
@@ -86,6 +89,21 @@ async function stageValidator({ schema }: StageType): Promise<Validator> {
     validate: (value) => validate(value),
     errorsOf: (value) => Promise.resolve(errorsFrom(validate, value)),
   };
-  compiled.set(schema, validator);
+  others.set(schema, validator);
   return validator;
+}
+
+/**
+ * Takes what was compiled from this schema earlier, so that Ajv is loaded only where something is wrong.
+ * @param schema without `$ref`s
+ */
+export function adoptValidator(schema: JsonObject, validate: (value: unknown) => boolean): void {
+  others.set(schema, {
+    schema,
+    validate,
+    async errorsOf(value) {
+      const { compile } = await import('./compile.ts');
+      return errorsFrom(compile(schema), value);
+    },
+  });
 }

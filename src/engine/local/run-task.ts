@@ -8,6 +8,7 @@ import {
   type StageOutcome,
   type StageProgress,
   type StageRunner,
+  isStageFailure,
 } from '../../core/stage-runner.ts';
 import type { ExecutionFailure, StageExecution, StageTask } from '../executor.ts';
 import { jsonFault } from './plain-json.ts';
@@ -15,7 +16,8 @@ import { openStageContext } from './stage-context.ts';
 
 /** What only the composition root knows. */
 export interface StageWork {
-  readonly loadRunner: (type: string) => Promise<StageRunner>;
+  /** @param plugin where the type's code lies, if it is a plugin's */
+  readonly loadRunner: (type: string, plugin?: string) => Promise<StageRunner>;
   readonly openCheckpoints: (folder: string) => Checkpoints;
   /** Loads the tensor backend; called before each stage that computes with tensors. */
   readonly prepare: (backend: BackendName) => Promise<unknown>;
@@ -33,7 +35,7 @@ export interface TaskHooks {
 export async function runTask(work: StageWork, task: StageTask, hooks: TaskHooks): Promise<StageExecution> {
   let damaged: Digest | undefined;
   try {
-    const runner = await work.loadRunner(task.type);
+    const runner = await work.loadRunner(task.type, task.plugin);
     if (task.tensors) await work.prepare(task.backend);
     const { context, close } = openStageContext({
       task,
@@ -74,7 +76,7 @@ const FULL_DISK: ExecutionFailure = {
 
 /** A failure with a reason says all; of anything else the log gets the stack. */
 export function failureOf(error: unknown, log: TaskHooks['log']): ExecutionFailure {
-  if (error instanceof StageFailure) {
+  if (isStageFailure(error)) {
     if (error.cause !== undefined) log(`${inspect(error)}\n`);
     const { code, message, hint, pointer } = error;
     return { code, message, ...(hint === undefined ? {} : { hint }), ...(pointer === undefined ? {} : { pointer }) };
