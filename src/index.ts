@@ -3,7 +3,9 @@ export { runPipeline, type FinishedRun, type RunOptions } from './api/run.ts';
 export { planPipeline, type PlanOptions } from './api/plan.ts';
 export { openPipeline as readPipeline, type OpenedPipeline, type PipelineRequest } from './api/open-pipeline.ts';
 export { explainStage } from './api/why.ts';
-export { openRuns, type Materialized, type Runs } from './api/runs.ts';
+export { collectGarbage, type GcOptions } from './api/gc.ts';
+export { verifyProjectStore, type VerifyOptions } from './api/verify.ts';
+export { openRuns, type ListedRun, type Materialized, type Runs } from './api/runs.ts';
 export { defineStageType, type StageDeclaration } from './core/stage-declaration.ts';
 export {
   StageFailure,
@@ -17,6 +19,8 @@ export type { Result } from './base/result.ts';
 export type { JsonObject, JsonValue } from './base/json.ts';
 export type { EventProblem, PipelineEvent, RunStatus } from './core/event.ts';
 export type { ExplainedKey, ExplainedPlan, ExplainedStage, ExpectedCost, KeyChange } from './core/explained-plan.ts';
+export type { GcReport } from './core/gc.ts';
+export type { Damage, VerifyReport } from './core/verify.ts';
 export type { RunId, StageId, StageKey } from './core/ids.ts';
 export type { PipelineSpec, ProjectSettings, StageSpec } from './core/pipeline-spec.ts';
 export type { EpochFigures } from './core/stage-runner.ts';

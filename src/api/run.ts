@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { failure, success, type Result } from '../base/result.ts';
 import type { Clock, PipelineEvent, RunStatus } from '../core/event.ts';
 import type { RunId } from '../core/ids.ts';
@@ -134,6 +134,7 @@ async function startRecord(
       definition: {
         name: spec.name,
         file,
+        path: resolve(options.cwd ?? process.cwd(), file),
         text: spec.source.text,
         params: spec.params,
         overrides: [...(options.paramsFiles ?? []), ...(options.set ?? [])],

@@ -4,8 +4,10 @@ import { isErrno } from '../base/errno.ts';
 import { failure, success, type Result } from '../base/result.ts';
 import { readProject } from '../config/project.ts';
 import type { ArtifactRef } from '../core/artifact.ts';
+import type { RunId } from '../core/ids.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import { type Pin, readPins, removePin, writePin } from '../records/pins.ts';
 import { runFolder } from '../records/run-folder.ts';
 import type { RunRecord, RunSummary, StageRun } from '../records/run-record.ts';
 import { findRun, listRuns } from '../records/runs.ts';
@@ -15,14 +17,21 @@ import { orStoreProblem } from './store-problem.ts';
 /** The runs of a project, and what they left behind. */
 export interface Runs {
   /** Newest first. */
-  list(): Promise<readonly RunSummary[]>;
-  /** @param run an id, the beginning of exactly one id, `latest`, or `latest~2` */
+  list(): Promise<readonly ListedRun[]>;
+  /** @param run an id, the beginning of exactly one id, the name of a pin, `latest`, or `latest~2` */
   find(run: string): Promise<Result<RunRecord, Problem>>;
   /** What the stage printed. */
   log(run: string, stage: string): Promise<Result<string, Problem>>;
   /** Writes what the stage made into a folder, as ordinary files. */
   materialize(run: string, stage: string, folder: string): Promise<Result<Materialized, Problem>>;
+  /** Has gc keep its results. @param name to call it by in place of its id: `best` */
+  pin(run: string, name?: string): Promise<Result<Pin, Problem>>;
+  /** @returns the run that was pinned */
+  unpin(run: string): Promise<Result<RunId, Problem>>;
 }
+
+/** `pin` where gc keeps its results. */
+export type ListedRun = RunSummary & { readonly pin?: Omit<Pin, 'run'> };
 
 export interface Materialized {
   readonly folder: string;
@@ -34,17 +43,25 @@ export async function openRuns(cwd: string): Promise<Result<Runs, readonly Probl
   const { project, problems } = await readProject(cwd);
   if (problems.length > 0 || project === undefined) return failure(problems);
   const folder = join(project.store, 'runs');
+  const pins = join(project.store, 'pins');
+  const find = (run: string) => findRun(folder, pinNamed(readPins(pins), run)?.run ?? run);
   return success({
-    list: () => listRuns(folder),
-    find: (run) => findRun(folder, run),
+    async list() {
+      const pinned = new Map(readPins(pins).map(({ run, ...pin }) => [run, pin]));
+      return (await listRuns(folder)).map((run) => {
+        const pin = pinned.get(run.id);
+        return pin === undefined ? run : { ...run, pin };
+      });
+    },
+    find,
     async log(run, stage) {
-      const found = await findStage(folder, run, stage);
+      const found = findStage(await find(run), stage);
       if (!found.ok) return found;
       const log = runFolder(folder, found.value.record.id).log(found.value.stage.id);
       return success(await readFile(log, 'utf8').catch(emptyIfMissing));
     },
     async materialize(run, stage, target) {
-      const found = await findStage(folder, run, stage);
+      const found = findStage(await find(run), stage);
       if (!found.ok) return found;
       const { artifact } = found.value.stage;
       if (artifact === undefined) {
@@ -55,15 +72,58 @@ export async function openRuns(cwd: string): Promise<Result<Runs, readonly Probl
       const written = await orStoreProblem(store.value.materialize(artifact, resolve(cwd, target)));
       return written.ok ? success({ folder: target, files: artifact.files }) : written;
     },
+    async pin(run, name) {
+      const found = await find(run);
+      if (!found.ok) return found;
+      const { id } = found.value;
+      const wrong = name === undefined ? undefined : wrongPinName(name, id, readPins(pins));
+      if (wrong !== undefined) return failure(wrong);
+      const pin = { run: id, ...(name === undefined ? {} : { name }) };
+      const written = await orStoreProblem(writePin(pins, pin));
+      return written.ok ? success(pin) : written;
+    },
+    async unpin(run) {
+      const pinned = readPins(pins);
+      const named = pinNamed(pinned, run)?.run ?? pinned.find((pin) => pin.run === run)?.run;
+      // A run whose record is gone or damaged can be unpinned too.
+      const found = named === undefined ? await find(run) : success({ id: named });
+      if (!found.ok) return found;
+      const { id } = found.value;
+      if (!pinned.some((pin) => pin.run === id)) {
+        return failure({ code: 'unknown-run', message: `run ${id} is not pinned`, hint: pinsInWords(pinned) });
+      }
+      const removed = await orStoreProblem(removePin(pins, id));
+      return removed.ok ? success(id) : removed;
+    },
   });
 }
 
-async function findStage(
-  folder: string,
-  run: string,
+function pinNamed(pins: readonly Pin[], name: string): Pin | undefined {
+  return pins.find((pin) => pin.name === name);
+}
+
+function pinsInWords(pins: readonly Pin[]): string {
+  if (pins.length === 0) return 'no run is pinned';
+  return `pinned are: ${pins.map(({ run, name }) => (name === undefined ? run : `${run} (${name})`)).join(', ')}`;
+}
+
+/** A name must not be taken for a run's id, nor stand for two runs. */
+function wrongPinName(name: string, run: RunId, pins: readonly Pin[]): Problem | undefined {
+  if (!/^[A-Za-z][\w.-]*$/.test(name) || name.startsWith('latest')) {
+    const hint =
+      'a name begins with a letter, and has letters, digits, `.`, `_` and `-`; `latest` has a meaning already';
+    return { code: 'bad-flag', message: `"${name}" is no name for a pin`, hint };
+  }
+  const other = pinNamed(pins, name);
+  if (other === undefined || other.run === run) return undefined;
+  const hint = `take it from there: pipeline runs unpin ${name}`;
+  return { code: 'bad-flag', message: `"${name}" is the name of run ${other.run} already`, hint };
+}
+
+function findStage(
+  record: Result<RunRecord, Problem>,
   name: string,
-): Promise<Result<{ record: RunRecord; stage: StageRun }, Problem>> {
-  const record = await findRun(folder, run);
+): Result<{ record: RunRecord; stage: StageRun }, Problem> {
   if (!record.ok) return record;
   const stage = record.value.stages.find(({ id }) => id === name);
   if (stage !== undefined) return success({ record: record.value, stage });

@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander';
+import { parseByteSize } from '../base/byte-size.ts';
+import { parseDuration } from '../base/duration.ts';
 
 /** For an option that takes 1, 2, 3, … */
 export function positiveInteger(text: string): number {
@@ -7,4 +9,18 @@ export function positiveInteger(text: string): number {
     throw new InvalidArgumentError('Give a whole number from 1.');
   }
   return value;
+}
+
+/** For an option that takes `10GiB`. */
+export function byteSize(text: string): number {
+  const bytes = parseByteSize(text);
+  if (bytes === undefined) throw new InvalidArgumentError('Give a size, as in 10GiB or 500MB.');
+  return bytes;
+}
+
+/** For an option that takes `30m`. @returns seconds */
+export function duration(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined) throw new InvalidArgumentError('Give a time, as in 30m, 2h or 1d.');
+  return seconds;
 }

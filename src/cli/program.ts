@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { AddCommand, CommandContext } from './command.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addGc } from './commands/gc.ts';
 import { addGet } from './commands/get.ts';
 import { addGraph } from './commands/graph.ts';
 import { addLogs } from './commands/logs.ts';
@@ -12,6 +13,7 @@ import { addRuns } from './commands/runs.ts';
 import { addSchema } from './commands/schema.ts';
 import { addStages } from './commands/stages.ts';
 import { addValidate } from './commands/validate.ts';
+import { addVerify } from './commands/verify.ts';
 import { addWhy } from './commands/why.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from '../api/package-version.ts';
@@ -27,6 +29,8 @@ const commands: readonly (readonly [name: string, add: AddCommand])[] = [
   ['metrics', addMetrics],
   ['logs', addLogs],
   ['get', addGet],
+  ['gc', addGc],
+  ['verify', addVerify],
   ['stages', addStages],
   ['schema', addSchema],
   ['doctor', addDoctor],

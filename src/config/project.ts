@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { parseByteSize } from '../base/byte-size.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { PluginName, ProjectSettings } from '../core/pipeline-spec.ts';
@@ -39,17 +40,23 @@ export function defaultSettings(folder: string): ProjectSettings {
   return settings(folder, {});
 }
 
-type Filled = Project & Required<Pick<Project, 'store' | 'backend'>>;
+type Filled = Project & Required<Pick<Project, 'backend'>>;
 
 function settings(folder: string, written: JsonObject): ProjectSettings {
   const { schema } = builtInValidator('project.schema.json');
   const { store, backend, jobs } = fillDefaults(schema, written) as unknown as Filled;
   return {
     folder,
-    store: resolve(folder, store),
+    ...storeSettings(folder, store),
     backend,
     jobs: jobs ?? Math.min(2, availableParallelism()),
   };
+}
+
+function storeSettings(folder: string, store: Project['store'] = {}): Pick<ProjectSettings, 'store' | 'storeLimit'> {
+  const { folder: name = 'artifacts', limit = '20GiB' } = typeof store === 'string' ? { folder: store } : store;
+  // The schema lets nothing pass that is no size.
+  return { store: resolve(folder, name), storeLimit: parseByteSize(limit) ?? 0 };
 }
 
 const yamlAndJson = ['pipeline.config.yaml', 'pipeline.config.yml', 'pipeline.config.json'];

@@ -64,6 +64,8 @@ export interface ProjectSettings {
   readonly file?: string;
   /** Absolute. */
   readonly store: string;
+  /** Bytes that gc leaves at most of what nobody needs now. */
+  readonly storeLimit: number;
   readonly backend: BackendChoice;
   /** Stages at once. */
   readonly jobs: number;

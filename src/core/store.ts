@@ -46,7 +46,10 @@ export interface Store {
    */
   discardDamaged(digest: Digest): Promise<boolean>;
 
-  /** The folder of the checkpoints that belong to the key without what only says how far to go; made when first written to. */
+  /**
+   * The folder of the checkpoints that belong to the key without what only says how far to go; made when first written to. To be
+   * asked for by who is about to use it: what lies in it counts as used now.
+   */
   checkpointFolder(resumeKey: Digest): string;
 
   /** An empty folder on the store's own file system, for what a stage writes; the caller removes it. */

@@ -111,6 +111,7 @@ function taskFor(
     folder: context.spec.folder,
     outputFolder: folder,
     checkpointFolder: context.store.checkpointFolder(resumeKey(type, preimage, spec.options)),
+    madeBy: { run: context.run, stage: spec.id, pipeline: context.spec.name },
   };
 }
 

@@ -3,6 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { ArtifactFacts, ArtifactKind } from '../core/artifact.ts';
 import type { StageId, StageKey } from '../core/ids.ts';
 import type { BackendName } from '../core/pipeline-spec.ts';
+import type { StageRecord } from '../core/stage-record.ts';
 import type { StageOutcome, StageProgress } from '../core/stage-runner.ts';
 import type { ReadableFile } from '../core/store.ts';
 import type { ProblemCode } from '../diagnostics/problem.ts';
@@ -38,6 +39,8 @@ export interface StageTask {
   readonly outputFolder: string;
   /** Absolute; made when first written to. */
   readonly checkpointFolder: string;
+  /** Whose checkpoints they are. */
+  readonly madeBy: StageRecord['madeBy'];
 }
 
 export interface TaskInput {

@@ -33,6 +33,8 @@ export interface RunDefinition {
   readonly name: string;
   /** As typed. */
   readonly file: string;
+  /** The same, absolute: which pipeline it was. Absent in records of older versions. */
+  readonly path?: string;
   /** The YAML as read. */
   readonly text: string;
   /** With overrides applied. */
@@ -113,6 +115,8 @@ export interface RunSummary {
   readonly status: RecordedStatus | 'damaged';
   readonly pipeline: string;
   readonly file: string;
+  /** As in the definition. */
+  readonly path?: string;
   readonly started: string;
   readonly seconds?: number;
   readonly counts: Readonly<Record<StageRunStatus, number>>;

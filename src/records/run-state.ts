@@ -50,6 +50,7 @@ export function summaryOf(record: RunRecord, stages: Iterable<StageRun> = record
     status: record.status,
     pipeline: record.definition.name,
     file: record.definition.file,
+    ...(record.definition.path === undefined ? {} : { path: record.definition.path }),
     started: record.started,
     ...(record.seconds === undefined ? {} : { seconds: record.seconds }),
     counts,

@@ -86,7 +86,7 @@ function summarise(folder: string, id: RunId): RunSummary {
 }
 
 /** The record; of a run that was killed, with what its events tell beyond what was last written. */
-function readRun(folder: string, id: RunId): RunRecord | undefined {
+export function readRun(folder: string, id: RunId): RunRecord | undefined {
   const files = runFolder(folder, id);
   const written = readRecord(files.record);
   if (written?.id !== id) return undefined;

@@ -1,10 +1,12 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { flushFolder, writeFlushed } from '../base/atomic-file.ts';
 import { isErrno } from '../base/errno.ts';
 import { type Digest, sha256 } from '../base/hash.ts';
+import type { JsonValue } from '../base/json.ts';
 import { sealJson, unsealJson } from '../base/sealed-json.ts';
+import type { StageRecord } from '../core/stage-record.ts';
 import type { Checkpoint, Checkpoints } from '../core/stage-runner.ts';
 import { sweepTemporary, temporaryPath } from './temporary.ts';
 
@@ -14,19 +16,26 @@ import { sweepTemporary, temporaryPath } from './temporary.ts';
  *
  * A stage under way needs its last one only, and saving the next one removes it, but for those that were there before: at one of
  * these a finished result may have stopped, which a longer training goes on from. So a result keeps the one it ended with.
+ *
+ * @param owner for gc, which has to say for whom a checkpoint was, and what it would take to make it again
  */
-export function folderCheckpoints(folder: string): Checkpoints {
+export function folderCheckpoints(folder: string, owner?: CheckpointOwner): Checkpoints {
   let own: number | undefined;
+  let secondsBefore = 0;
+  const openedAt = performance.now();
   return {
     async latest(epoch) {
       for (const found of await epochs(folder)) {
-        const checkpoint = found <= epoch ? await load(folder, found) : undefined;
-        if (checkpoint !== undefined) return checkpoint;
+        const loaded = found <= epoch ? await load(folder, found) : undefined;
+        if (loaded === undefined) continue;
+        secondsBefore = loaded.seconds;
+        return loaded.checkpoint;
       }
       return undefined;
     },
     async save(checkpoint) {
-      const isNew = await store(folder, checkpoint);
+      const seconds = secondsBefore + (performance.now() - openedAt) / 1000;
+      const isNew = await store(folder, checkpoint, { ...(owner === undefined ? {} : { owner }), seconds });
       if (own !== undefined && own !== checkpoint.epoch)
         await rm(placeOf(folder, own), { recursive: true, force: true });
       own = isNew || own === checkpoint.epoch ? checkpoint.epoch : undefined;
@@ -34,9 +43,30 @@ export function folderCheckpoints(folder: string): Checkpoints {
   };
 }
 
-interface Manifest {
+/** The stage that saved it. */
+export type CheckpointOwner = Pick<StageRecord, 'key' | 'madeBy'>;
+
+export interface CheckpointManifest {
   readonly epoch: number;
   readonly files: Readonly<Record<string, Digest>>;
+  /** From the first epoch on. Absent in checkpoints of older versions, as is the owner. */
+  readonly seconds?: number;
+  readonly owner?: CheckpointOwner;
+}
+
+/** Of the checkpoint in this folder (`…/epoch-000005`); undefined where it is none. */
+export function readManifest(place: string): CheckpointManifest | undefined {
+  try {
+    return unsealJson(readFileSync(join(place, MANIFEST), 'utf8')) as unknown as CheckpointManifest | undefined;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'EIO')) return undefined;
+    throw error;
+  }
+}
+
+/** Whether all of it is what was saved. */
+export async function isWholeCheckpoint(folder: string, epoch: number): Promise<boolean> {
+  return (await load(folder, epoch)) !== undefined;
 }
 
 const MANIFEST = 'checkpoint.json';
@@ -51,10 +81,10 @@ async function epochs(folder: string): Promise<readonly number[]> {
 }
 
 /** Undefined where anything of it is missing or is not what was saved. */
-async function load(folder: string, epoch: number): Promise<Checkpoint | undefined> {
+async function load(folder: string, epoch: number): Promise<{ checkpoint: Checkpoint; seconds: number } | undefined> {
   const place = placeOf(folder, epoch);
   try {
-    const manifest = unsealJson(await readFile(join(place, MANIFEST), 'utf8')) as unknown as Manifest | undefined;
+    const manifest = readManifest(place);
     if (manifest?.epoch !== epoch) return undefined;
     const files: Record<string, Uint8Array> = {};
     for (const [name, digest] of Object.entries(manifest.files)) {
@@ -62,7 +92,7 @@ async function load(folder: string, epoch: number): Promise<Checkpoint | undefin
       if (sha256(bytes) !== digest) return undefined;
       files[name] = bytes;
     }
-    return { epoch, files };
+    return { checkpoint: { epoch, files }, seconds: manifest.seconds ?? 0 };
   } catch (error) {
     // Removed meanwhile by another run that has gone further, or not to be read from the disk.
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'EIO')) return undefined;
@@ -70,14 +100,16 @@ async function load(folder: string, epoch: number): Promise<Checkpoint | undefin
   }
 }
 
+type Facts = Pick<CheckpointManifest, 'owner' | 'seconds'>;
+
 /** @returns whether it was not there before */
-async function store(folder: string, checkpoint: Checkpoint): Promise<boolean> {
+async function store(folder: string, checkpoint: Checkpoint, facts: Facts): Promise<boolean> {
   const place = placeOf(folder, checkpoint.epoch);
   if (existsSync(place)) {
     if ((await load(folder, checkpoint.epoch)) !== undefined) return false;
     await rm(place, { recursive: true, force: true });
   }
-  const temporary = await writeTemporary(folder, checkpoint);
+  const temporary = await writeTemporary(folder, checkpoint, facts);
   try {
     await rename(temporary, place);
   } catch (error) {
@@ -90,16 +122,17 @@ async function store(folder: string, checkpoint: Checkpoint): Promise<boolean> {
   return true;
 }
 
-async function writeTemporary(folder: string, { epoch, files }: Checkpoint): Promise<string> {
+async function writeTemporary(folder: string, { epoch, files }: Checkpoint, facts: Facts): Promise<string> {
   const temporary = await temporaryPath(folder, 'checkpoint');
   await sweepTemporary(folder);
   await mkdir(temporary);
-  const manifest: Manifest = {
+  const manifest: CheckpointManifest = {
+    ...facts,
     epoch,
     files: Object.fromEntries(Object.entries(files).map(([name, bytes]) => [plain(name), sha256(bytes)])),
   };
   for (const [name, bytes] of Object.entries(files)) await writeFlushed(join(temporary, name), bytes);
-  await writeFlushed(join(temporary, MANIFEST), sealJson({ ...manifest }));
+  await writeFlushed(join(temporary, MANIFEST), sealJson(manifest as unknown as JsonValue));
   await flushFolder(temporary);
   return temporary;
 }

@@ -11,6 +11,8 @@ export interface Layout {
   readonly temporary: string;
   readonly objects: string;
   readonly keys: string;
+  readonly locks: string;
+  readonly checkpointRoot: string;
   /** Records in a few words: see record-index.ts. */
   readonly recordIndex: string;
   readonly downloads: string;
@@ -27,6 +29,8 @@ export function storeLayout(root: string): Layout {
     temporary: join(root, 'tmp'),
     objects: join(root, 'objects'),
     keys: join(root, 'keys'),
+    locks: join(root, 'locks'),
+    checkpointRoot: join(root, 'checkpoints'),
     recordIndex: join(root, 'record-index.json'),
     downloads: join(root, 'downloads'),
     object: (digest) => `${root}/objects/${fanned(digest)}`,

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, utimesSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { isErrno } from '../base/errno.ts';
 import { StoreError } from '../core/store-error.ts';
 import type { Store } from '../core/store.ts';
 import { openFormat } from './format.ts';
@@ -44,7 +45,11 @@ export async function openLocalStore(folder: string): Promise<Store> {
       const path = layout.object(digest);
       return existsSync(path) ? Promise.resolve(path) : Promise.reject(missing(root, digest));
     },
-    checkpointFolder: (resumeKey) => layout.checkpoints(resumeKey),
+    checkpointFolder(resumeKey) {
+      const folder = layout.checkpoints(resumeKey);
+      touch(folder);
+      return folder;
+    },
     makeStagingFolder: () =>
       usable(root, async () => {
         const path = await temporaryPath(layout.temporary, 'stage');
@@ -56,6 +61,17 @@ export async function openLocalStore(folder: string): Promise<Store> {
       }),
     downloadFolder: layout.downloads,
   };
+}
+
+/** So that gc sees that somebody uses it. */
+function touch(folder: string): void {
+  try {
+    const now = new Date();
+    utimesSync(folder, now, now);
+  } catch (error) {
+    // Not there yet, or not ours: who writes there will be told.
+    if (!isErrno(error)) throw error;
+  }
 }
 
 function missing(root: string, digest: string): StoreError {

@@ -64,6 +64,13 @@ export async function acquireLock(layout: Layout, folder: string, options: LockO
   }
 }
 
+/** Takes away what dead processes left of a lock that nobody holds; does nothing where somebody does. */
+export async function clearDeadLock(layout: Layout, folder: string): Promise<void> {
+  const own: Holder = { ...processIdentity(), token: randomUUID(), since: new Date().toISOString() };
+  const attempt = await tryToHold(layout, folder, own);
+  if (attempt.outcome === 'held') await release(folder, attempt.number);
+}
+
 type Attempt =
   | { readonly outcome: 'held'; readonly number: number }
   | { readonly outcome: 'raced' }

@@ -12,7 +12,7 @@ import type { Layout } from './layout.ts';
 import { temporaryPath } from './temporary.ts';
 
 /** Digest of an artifact: of its kind, and of the path, content and size of each file. */
-function artifactOf(kind: ArtifactKind, files: readonly ArtifactFile[]): ArtifactRef {
+export function artifactOf(kind: ArtifactKind, files: readonly ArtifactFile[]): ArtifactRef {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   const content = [kind, ...sorted.map(({ path, digest, bytes }) => [path, digest, bytes])];
   return { kind, digest: sha256(canonicalJson(content)), files: sorted };

@@ -15,8 +15,12 @@ import { temporaryPath } from './temporary.ts';
 /** See Store.lookup. Synchronous, because a plan of 10,000 stages asks 10,000 times, and promises of the file system cost more than it. */
 export function lookup(layout: Layout, key: StageKey): StageRecord | undefined {
   const record = recordAt(layout, key);
-  const whole = record?.artifact.files.every((file) => hasObject(layout, file.digest, file.bytes)) ?? false;
-  return whole ? record : undefined;
+  return record !== undefined && isRecordWhole(layout, record) ? record : undefined;
+}
+
+/** Whether all objects that it names are there, as large as they should be. */
+export function isRecordWhole(layout: Layout, { artifact }: StageRecord): boolean {
+  return artifact.files.every(({ digest, bytes }) => hasObject(layout, digest, bytes));
 }
 
 /** See Store.record. */

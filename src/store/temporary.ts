@@ -24,7 +24,7 @@ export async function sweepTemporary(folder: string): Promise<void> {
 }
 
 /** Whether its maker is surely gone. What has no such name is nobody's to remove. */
-function isAbandoned(name: string): boolean {
+export function isAbandoned(name: string): boolean {
   const [half, , host, boot, pid, started] = name.split('-');
   if (half !== 'half' || host !== hostTag() || boot === undefined || started === undefined) return false;
   const here = processIdentity();

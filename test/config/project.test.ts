@@ -44,9 +44,19 @@ describe('the project of a folder', () => {
       folder: '',
       file: `/${name}`,
       store: '/kept',
+      storeLimit: 20 * 2 ** 30,
       jobs: 3,
       backend: 'auto',
     });
+  });
+
+  test.each([
+    ['store: { folder: kept, limit: 1.5 GiB }', '/kept', 1.5 * 2 ** 30],
+    ['store: { folder: kept }', '/kept', 20 * 2 ** 30],
+    ['store: { limit: 500MB }', '/artifacts', 500e6],
+    ['store: {}', '/artifacts', 20 * 2 ** 30],
+  ])('has the store that %s says', async (text, store, storeLimit) => {
+    expect(await settingsOf({ 'pipeline.config.yaml': text })).toMatchObject({ store, storeLimit });
   });
 
   test('is not in a package.json without the key, nor beyond the repository', async () => {
@@ -87,6 +97,15 @@ error[wrong-type]: "jobs": expected an integer from 1 to 1024, found the string 
 `,
     );
   });
+
+  test.each(['store: { limit: much }', 'store: { limit: -1GiB }', 'store: { size: 1GiB }', 'store: 5'])(
+    'that says %s is refused',
+    async (text) => {
+      expect(await problemsOf({ 'pipeline.config.yaml': text })).toMatch(
+        /^error\[(wrong-value|wrong-type|unknown-key)\]/,
+      );
+    },
+  );
 
   test('in package.json shows them there', async () => {
     const shown = await problemsOf({ 'package.json': '{\n  "name": "x",\n  "pipeline": { "jobs": 0 }\n}\n' });

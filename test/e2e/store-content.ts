@@ -50,6 +50,8 @@ function faultOf(store: string, path: string): string | undefined {
       return /^half-[a-z]+-/.test(rest[0] ?? '') ? undefined : 'no sweep knows it';
     case 'checkpoints':
       return /^epoch-\d+$|^half-checkpoint-/.test(rest[2] ?? '') ? undefined : 'no sweep knows it';
+    case 'pins':
+      return /^[\w-]+\.json$/.test(rest.join('/')) ? undefined : 'no pin';
     case 'runs':
       return /^(run\.json|summary\.json|events\.jsonl|logs\/.+\.log)$/.test(rest.slice(1).join('/'))
         ? undefined

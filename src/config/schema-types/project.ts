@@ -5,9 +5,20 @@
  */
 export interface Project {
   /**
-   * Folder that keeps artifacts and runs, relative to this file.
+   * What keeps artifacts and runs: its folder, relative to this file, or more about it.
    */
-  store?: string;
+  store?:
+    | string
+    | {
+        /**
+         * Relative to this file. Several projects may share one.
+         */
+        folder?: string;
+        /**
+         * How much gc leaves at most of what nobody needs now, as in 20GiB.
+         */
+        limit?: string;
+      };
   /**
    * What computes with tensors where a pipeline does not say: `wasm` is built in; `native` needs @tensorflow/tfjs-node; `auto` is native where it loads, else wasm.
    */

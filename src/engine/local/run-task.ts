@@ -18,7 +18,7 @@ import { openStageContext } from './stage-context.ts';
 export interface StageWork {
   /** @param plugin where the type's code lies, if it is a plugin's */
   readonly loadRunner: (type: string, plugin?: string) => Promise<StageRunner>;
-  readonly openCheckpoints: (folder: string) => Checkpoints;
+  readonly openCheckpoints: (folder: string, owner: Pick<StageTask, 'key' | 'madeBy'>) => Checkpoints;
   /** Loads the tensor backend; called before each stage that computes with tensors. */
   readonly prepare: (backend: BackendName) => Promise<unknown>;
 }
@@ -40,7 +40,7 @@ export async function runTask(work: StageWork, task: StageTask, hooks: TaskHooks
     const { context, close } = openStageContext({
       task,
       downloadFolder: hooks.downloadFolder,
-      checkpoints: work.openCheckpoints(task.checkpointFolder),
+      checkpoints: work.openCheckpoints(task.checkpointFolder, { key: task.key, madeBy: task.madeBy }),
       signal: hooks.signal,
       emit: hooks.progress,
       damaged: (object) => {

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { failure, success, type Result } from '../base/result.ts';
+import { readProject } from '../config/project.ts';
+import type { Damage, VerifyReport } from '../core/verify.ts';
+import type { Problem } from '../diagnostics/problem.ts';
+import { stageKey } from '../fingerprint/key.ts';
+import { readPins, removePin } from '../records/pins.ts';
+import { listRuns } from '../records/runs.ts';
+import { verifyRuns } from '../records/verify-runs.ts';
+import { verifyStore } from '../store/verify/verify.ts';
+import { orStoreProblem } from './store-problem.ts';
+
+export interface VerifyOptions {
+  /** A folder of the project. The process's own, if absent. */
+  readonly cwd?: string;
+  /** Takes damaged things away, so that what needs them is made again. */
+  readonly repair?: boolean;
+  /** @param total both in bytes */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Reads all of the project's store. @returns what is damaged, and whose it was */
+export async function verifyProjectStore(
+  options: VerifyOptions = {},
+): Promise<Result<VerifyReport, readonly Problem[]>> {
+  const { cwd = process.cwd(), repair = false } = options;
+  const { project, problems } = await readProject(cwd);
+  if (problems.length > 0 || project === undefined) return failure(problems);
+  const { store } = project;
+  const startedAt = performance.now();
+  const verified = await orStoreProblem(
+    (async () => ({
+      store: await verifyStore(store, {
+        repair,
+        keyOf: stageKey,
+        progress: (done, total) => options.onProgress?.(done, total),
+      }),
+      runs: await verifyRuns(join(store, 'runs')),
+      pins: await verifyPins(store, repair),
+    }))(),
+  );
+  if (!verified.ok) return failure([verified.error]);
+  const { store: content, runs, pins } = verified.value;
+  return success({
+    ...content,
+    store,
+    runs: runs.runs,
+    damages: [...content.damages, ...runs.damages, ...pins],
+    seconds: (performance.now() - startedAt) / 1000,
+  });
+}
+
+async function verifyPins(store: string, repair: boolean): Promise<readonly Damage[]> {
+  const folder = join(store, 'pins');
+  const runs = new Set((await listRuns(join(store, 'runs'))).map(({ id }) => id));
+  const lost = readPins(folder).filter(({ run }) => !runs.has(run));
+  for (const { run } of lost) if (repair) await removePin(folder, run);
+  return lost.map(({ run }) => ({
+    what: 'pin',
+    path: join(folder, `${run}.json`),
+    message: 'the run that it pins is not there',
+    owners: [{ run }],
+    repaired: repair,
+  }));
+}
