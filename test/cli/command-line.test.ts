@@ -29,6 +29,8 @@ describe('the command line', () => {
       'metrics',
       'logs',
       'get',
+      'gc',
+      'verify',
       'stages',
       'schema',
       'doctor',
