@@ -42,8 +42,14 @@ it('knows the host', () => {
 });
 
 describe('newRunId', () => {
+  it('sorts by time, within a second too', () => {
+    const times = Array.from({ length: 500 }, (_, index) => Date.UTC(2026, 10, 24, 14, 22, 33) + index * 4);
+    const ids = times.map((time) => newRunId(() => time));
+    expect([...ids].sort()).toEqual(ids);
+  });
+
   it('begins with the time in UTC', () => {
-    expect(newRunId(() => Date.UTC(2026, 10, 24, 14, 22, 33, 999))).toMatch(/^20261124-142233-[a-z0-9]{4}$/);
+    expect(newRunId(() => Date.UTC(2026, 10, 24, 14, 22, 33, 999))).toMatch(/^20261124-142233-[a-z0-9]{5}$/);
   });
 
   it('differs within the same second', () => {
