@@ -2,7 +2,7 @@
  * Builds dist/: the command, the library and the stage process, each bundled so that a run with nothing to do starts as fast as
  * Node does; and the digest of each stage type's code, which enters its keys.
  */
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { build, type BuildOptions } from 'esbuild';
 import { codeDigest, stageCodeDigests } from './stage-code-digests.ts';
 
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     PLUGIN_INTERFACE_DIGEST: JSON.stringify(await codeDigest('src/plugin-interface.ts')),
     PACKAGE_VERSION: JSON.stringify(manifest.version),
   };
-  const result = await build({
+  await build({
     ...common,
     entryPoints: {
       'stage-process': 'src/cli/stage-process.ts',
@@ -48,7 +48,6 @@ async function main(): Promise<void> {
       js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
     },
     define,
-    metafile: true,
   });
   // CommonJS, because Node's loader of modules and its views of Node's own cost 10 ms a start; and the program in one file of its
   // own, so that its compiled code can be kept: see src/cli/main.ts.
@@ -64,7 +63,6 @@ async function main(): Promise<void> {
   const program = { 'command-line': 'src/cli/command-line.ts' };
   await build({ ...commonJs, entryPoints: program, supported: { 'dynamic-import': false } });
   await chmod(`${outdir}/cli.cjs`, 0o755);
-  await writeFile(`${outdir}/meta.json`, JSON.stringify(result.metafile));
 }
 
 await main();

@@ -8,17 +8,14 @@
  */
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Ajv } from 'ajv';
-import type { Options } from 'ajv';
-import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { compile as compileTypes } from 'json-schema-to-typescript';
 import { format, resolveConfig } from 'prettier';
 import { isJsonObject } from '../src/base/json.ts';
 import type { JsonObject, JsonValue } from '../src/base/json.ts';
-import { ajvOptions, annotations } from '../src/config/schema/compile.ts';
 import { editorSchema } from '../src/config/schema/editor-schema.ts';
 import { inlineReferences } from '../src/config/schema/inline-references.ts';
+import { standaloneCode } from '../src/config/schema/standalone.ts';
 
 const generated = 'src/config/generated';
 
@@ -52,19 +49,16 @@ async function readSchemas(folder: string): Promise<Schemas> {
 
 /** Stops at the first error and says nothing of it; what several schemas refer to is one function. */
 function validators(schemas: Schemas, ids: readonly string[]): string {
-  return standaloneCode(schemas, ids, { allErrors: false, messages: false, inlineRefs: false });
+  return standaloneCode({ schemas: bare(schemas), names: ids, options: { allErrors: false, inlineRefs: false } });
 }
 
 /** Without references, so that the path of an error leads to its rule. */
 function explainers(inlined: Schemas): string {
-  return standaloneCode(inlined, [...inlined.keys()], { messages: false });
+  return standaloneCode({ schemas: bare(inlined) });
 }
 
-function standaloneCode(schemas: Schemas, ids: readonly string[], options: Options): string {
-  const ajv = new Ajv({ ...ajvOptions, ...options, code: { source: true, esm: true } });
-  ajv.addVocabulary(annotations);
-  for (const [id, schema] of schemas) ajv.addSchema({ ...(withoutWords(schema) as JsonObject), $id: id });
-  return standalone.default(ajv, Object.fromEntries(ids.map((id, index) => [`validate${index}`, id])));
+function bare(schemas: Schemas): Schemas {
+  return new Map([...schemas].map(([id, schema]) => [id, { ...(withoutWords(schema) as JsonObject), $id: id }]));
 }
 
 function table(ids: readonly string[], inlined?: Schemas): string {

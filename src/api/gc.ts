@@ -1,13 +1,13 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, success, type Result } from '../base/result.ts';
 import type { GcReport, Needed } from '../core/gc.ts';
 import type { RunId } from '../core/ids.ts';
-import { readProject } from '../config/project.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { type NeededResult, type NeededResults, neededResults } from '../records/needed-results.ts';
 import { readPins } from '../records/pins.ts';
+import { recordFolders } from '../records/record-folders.ts';
 import { collectGarbage as collectIn } from '../store/gc/collect.ts';
+import { openProject } from './open-project.ts';
 import { orStoreProblem } from './store-problem.ts';
 
 export interface GcOptions {
@@ -27,9 +27,9 @@ export interface GcOptions {
 /** Makes room in the project's store. @returns what went, or would go, and what stayed for whom */
 export async function collectGarbage(options: GcOptions = {}): Promise<Result<GcReport, readonly Problem[]>> {
   const { cwd = process.cwd(), dryRun = false, grace = 3600, signal = new AbortController().signal } = options;
-  const { project, problems } = await readProject(cwd);
-  if (problems.length > 0 || project === undefined) return failure(problems);
-  const { store, storeLimit } = project;
+  const project = await openProject(cwd);
+  if (!project.ok) return project;
+  const { store, storeLimit } = project.value;
   const limit = options.limit ?? storeLimit;
   const now = Date.now();
   const collected = await orStoreProblem(
@@ -67,8 +67,8 @@ const UNTIL_TOLD_MS = 3000;
 const CLOCK_TICK_MS = 2000;
 
 function resultsNeeded(store: string): Promise<NeededResults> {
-  const pins = readPins(join(store, 'pins')).map(({ run }) => run);
-  return neededResults(join(store, 'runs'), new Set(pins));
+  const { runs, pins } = recordFolders(store);
+  return neededResults(runs, new Set(readPins(pins).map(({ run }) => run)));
 }
 
 /** The first reason wins: they come in the order pinned, current, live. */

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { failure, success, type Result } from '../base/result.ts';
 import type { Clock, PipelineEvent, RunStatus } from '../core/event.ts';
 import type { RunId } from '../core/ids.ts';
@@ -6,6 +6,7 @@ import type { Problem } from '../diagnostics/problem.ts';
 import { openLocalExecutor } from '../engine/local/pool.ts';
 import { runStages } from '../engine/run.ts';
 import { gitState, hostFacts } from '../records/host-facts.ts';
+import { recordFolders } from '../records/record-folders.ts';
 import { startRunRecord, type RunRecorder } from '../records/recorder.ts';
 import { newRunId } from '../records/run-id.ts';
 import type { RunRecord } from '../records/run-record.ts';
@@ -128,7 +129,7 @@ async function startRecord(
   const { spec, project } = pipeline;
   return orStoreProblem(
     startRunRecord({
-      folder: join(project.store, 'runs'),
+      folder: recordFolders(project.store).runs,
       run,
       started,
       definition: {

@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { isErrno } from '../base/errno.ts';
 import { failure, success, type Result } from '../base/result.ts';
-import { readProject } from '../config/project.ts';
 import type { ArtifactRef } from '../core/artifact.ts';
 import type { RunId } from '../core/ids.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { type Pin, readPins, removePin, writePin } from '../records/pins.ts';
+import { recordFolders } from '../records/record-folders.ts';
 import { runFolder } from '../records/run-folder.ts';
 import type { RunRecord, RunSummary, StageRun } from '../records/run-record.ts';
 import { findRun, listRuns } from '../records/runs.ts';
+import { openProject } from './open-project.ts';
 import { openStore } from './open-workspace.ts';
 import { orStoreProblem } from './store-problem.ts';
 
@@ -40,10 +41,9 @@ export interface Materialized {
 
 /** @param cwd a folder of the project */
 export async function openRuns(cwd: string): Promise<Result<Runs, readonly Problem[]>> {
-  const { project, problems } = await readProject(cwd);
-  if (problems.length > 0 || project === undefined) return failure(problems);
-  const folder = join(project.store, 'runs');
-  const pins = join(project.store, 'pins');
+  const project = await openProject(cwd);
+  if (!project.ok) return project;
+  const { runs: folder, pins } = recordFolders(project.value.store);
   const find = (run: string) => findRun(folder, pinNamed(readPins(pins), run)?.run ?? run);
   return success({
     async list() {
@@ -67,7 +67,7 @@ export async function openRuns(cwd: string): Promise<Result<Runs, readonly Probl
       if (artifact === undefined) {
         return failure({ code: 'unknown-run', message: `${stage} made nothing in run ${found.value.record.id}` });
       }
-      const store = await openStore(project);
+      const store = await openStore(project.value);
       if (!store.ok) return store;
       const written = await orStoreProblem(store.value.materialize(artifact, resolve(cwd, target)));
       return written.ok ? success({ folder: target, files: artifact.files }) : written;

@@ -1,8 +1,8 @@
 import { failure, success, type Result } from '../base/result.ts';
-import { readProject } from '../config/project.ts';
 import type { StageType, StageTypes } from '../core/stage-type.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import { openProject } from './open-project.ts';
 import { projectStageTypes } from './project-types.ts';
 
 /** A stage type as people and programs are told it. */
@@ -45,9 +45,9 @@ export async function findStageType(
 
 /** @param cwd a folder of the project */
 export async function stageTypesIn(cwd: string): Promise<Result<StageTypes, readonly Problem[]>> {
-  const { project, problems } = await readProject(cwd, cwd);
-  if (problems.length > 0) return failure(problems);
-  const loaded = await projectStageTypes(project, cwd);
+  const project = await openProject(cwd);
+  if (!project.ok) return project;
+  const loaded = await projectStageTypes(project.value, cwd);
   return loaded.problems.length > 0 ? failure(loaded.problems) : success(loaded.types);
 }
 

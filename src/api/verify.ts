@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { failure, success, type Result } from '../base/result.ts';
-import { readProject } from '../config/project.ts';
 import type { Damage, VerifyReport } from '../core/verify.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { stageKey } from '../fingerprint/key.ts';
 import { readPins, removePin } from '../records/pins.ts';
+import { recordFolders } from '../records/record-folders.ts';
 import { listRuns } from '../records/runs.ts';
 import { verifyRuns } from '../records/verify-runs.ts';
 import { verifyStore } from '../store/verify/verify.ts';
+import { openProject } from './open-project.ts';
 import { orStoreProblem } from './store-problem.ts';
 
 export interface VerifyOptions {
@@ -24,9 +25,10 @@ export async function verifyProjectStore(
   options: VerifyOptions = {},
 ): Promise<Result<VerifyReport, readonly Problem[]>> {
   const { cwd = process.cwd(), repair = false } = options;
-  const { project, problems } = await readProject(cwd);
-  if (problems.length > 0 || project === undefined) return failure(problems);
-  const { store } = project;
+  const project = await openProject(cwd);
+  if (!project.ok) return project;
+  const { store } = project.value;
+  const folders = recordFolders(store);
   const startedAt = performance.now();
   const verified = await orStoreProblem(
     (async () => ({
@@ -35,8 +37,8 @@ export async function verifyProjectStore(
         keyOf: stageKey,
         progress: (done, total) => options.onProgress?.(done, total),
       }),
-      runs: await verifyRuns(join(store, 'runs')),
-      pins: await verifyPins(store, repair),
+      runs: await verifyRuns(folders.runs),
+      pins: await verifyPins(folders, repair),
     }))(),
   );
   if (!verified.ok) return failure([verified.error]);
@@ -50,14 +52,13 @@ export async function verifyProjectStore(
   });
 }
 
-async function verifyPins(store: string, repair: boolean): Promise<readonly Damage[]> {
-  const folder = join(store, 'pins');
-  const runs = new Set((await listRuns(join(store, 'runs'))).map(({ id }) => id));
-  const lost = readPins(folder).filter(({ run }) => !runs.has(run));
-  for (const { run } of lost) if (repair) await removePin(folder, run);
+async function verifyPins(folders: ReturnType<typeof recordFolders>, repair: boolean): Promise<readonly Damage[]> {
+  const runs = new Set((await listRuns(folders.runs)).map(({ id }) => id));
+  const lost = readPins(folders.pins).filter(({ run }) => !runs.has(run));
+  for (const { run } of lost) if (repair) await removePin(folders.pins, run);
   return lost.map(({ run }) => ({
     what: 'pin',
-    path: join(folder, `${run}.json`),
+    path: join(folders.pins, `${run}.json`),
     message: 'the run that it pins is not there',
     owners: [{ run }],
     repaired: repair,

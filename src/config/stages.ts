@@ -1,3 +1,4 @@
+import { messageOf } from '../base/error-message.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { StageId } from '../core/ids.ts';
@@ -156,7 +157,7 @@ function normalized(
     return type.normalize(options);
   } catch (error) {
     if (type.plugin === undefined) throw error;
-    const said = error instanceof Error ? error.message : String(error);
+    const said = messageOf(error);
     const message = `${type.name} failed when it wrote out these options: ${said}`;
     problems.push({ code: 'plugin-failed', message, where: locate(locator, written.place, '/type').range });
     return undefined;

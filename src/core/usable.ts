@@ -19,7 +19,12 @@ function inWords(root: string, error: unknown): unknown {
 
 const ELSEWHERE = 'name another folder for the store in the project file';
 
-const FULL: Words = {
+/** Whether a disk is full, or what may be written to it is. */
+export function isDiskFull(error: unknown): boolean {
+  return isErrno(error) && WORDS.get(error.code) === FULL;
+}
+
+export const FULL: Words = {
   message: 'cannot be written to: its disk is full',
   hint: 'make room, or name a store on another disk in the project file; what was stored before is unharmed',
 };

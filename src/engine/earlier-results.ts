@@ -1,3 +1,4 @@
+import { groupBy } from '../base/group-by.ts';
 import type { StageId, StageKey } from '../core/ids.ts';
 import type { Preimage } from '../core/preimage.ts';
 import type { StageRecord } from '../core/stage-record.ts';
@@ -82,15 +83,4 @@ async function indexHeads(store: Store): Promise<HeadIndex> {
 
 function name(...parts: readonly string[]): string {
   return JSON.stringify(parts);
-}
-
-function groupBy<T>(values: readonly T[], nameOf: (value: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const value of values) {
-    const name = nameOf(value);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [value]);
-    else group.push(value);
-  }
-  return groups;
 }

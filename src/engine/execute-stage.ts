@@ -2,13 +2,14 @@ import { rm } from 'node:fs/promises';
 import type { Digest } from '../base/hash.ts';
 import { type Result, failure, success } from '../base/result.ts';
 import type { ArtifactRef } from '../core/artifact.ts';
+import type { StageSpec } from '../core/pipeline-spec.ts';
 import type { StageRecord } from '../core/stage-record.ts';
 import type { EpochFigures, StageOutcome } from '../core/stage-runner.ts';
 import type { Store } from '../core/store.ts';
 import { resumeKey } from '../fingerprint/resume-key.ts';
 import type { StageExecution, StageTask, TaskInput } from './executor.ts';
 import { type KeyedStage, type StageInputs, changedFile } from './keyed-stage.ts';
-import type { ActiveRun } from './run-context.ts';
+import type { ActiveRun, RunContext } from './run-context.ts';
 import { cancelledProblem, failureProblem, thrownProblem } from './stage-problem.ts';
 import type { ComputedStage } from './stage-result.ts';
 
@@ -111,7 +112,7 @@ function taskFor(
     folder: context.spec.folder,
     outputFolder: folder,
     checkpointFolder: context.store.checkpointFolder(resumeKey(type, preimage, spec.options)),
-    madeBy: { run: context.run, stage: spec.id, pipeline: context.spec.name },
+    madeBy: madeBy(context, spec),
   };
 }
 
@@ -150,7 +151,7 @@ function recordFor({ context }: ActiveRun, { spec, key, preimage }: KeyedStage, 
     epochs: made.outcome.epochs ?? [...made.epochs].sort(([a], [b]) => a - b).map(([, figures]) => figures),
     seconds: secondsInAll(made),
     createdAt: new Date(context.clock()).toISOString(),
-    madeBy: { run: context.run, stage: spec.id, pipeline: context.spec.name },
+    madeBy: madeBy(context, spec),
   };
 }
 
@@ -173,4 +174,8 @@ function warnOfOtherContent(
     stage: keyed.spec.id,
     message: `it made other content than the earlier run with the same key${promise}; the earlier result stays`,
   });
+}
+
+function madeBy(context: RunContext, { id }: StageSpec): StageRecord['madeBy'] {
+  return { run: context.run, stage: id, pipeline: context.spec.name };
 }

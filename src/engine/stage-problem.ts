@@ -1,3 +1,4 @@
+import { messageOf } from '../base/error-message.ts';
 import type { Emit, EventProblem } from '../core/event.ts';
 import type { StageSpec } from '../core/pipeline-spec.ts';
 import { StoreError } from '../core/store-error.ts';
@@ -17,7 +18,7 @@ export function thrownProblem(emit: Emit, spec: StageSpec, error: unknown): Prob
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   emit({ type: 'stage-output', stage: spec.id, stream: 'stderr', text: `${text}\n` });
   if (error instanceof StoreError) return { ...error.problem, where: spec.where };
-  return { code: 'stage-failed', message: error instanceof Error ? error.message : String(error), where: spec.where };
+  return { code: 'stage-failed', message: messageOf(error), where: spec.where };
 }
 
 export function cancelledProblem(spec: StageSpec): Problem {

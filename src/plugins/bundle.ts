@@ -1,12 +1,12 @@
 import { isBuiltin } from 'node:module';
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildFailure, BuildOptions, BuildResult, Plugin } from 'esbuild';
 import { type Digest, sha256 } from '../base/hash.ts';
 import { failure, success, type Result } from '../base/result.ts';
 import type { BundleFault } from './faults.ts';
 import { faultsOf } from './faults.ts';
-import { isPackageFile, packageOf, packageVersions } from './packages.ts';
+import { isPackageFile, isPath, packageOf, packageVersions } from './packages.ts';
 import { withOwnPlaces } from './own-places.ts';
 
 /** What `import … from 'distill-pipeline'` is inside a plugin. */
@@ -154,10 +154,6 @@ const REQUIRED = 'required';
 
 /** What Node can load where it lies; a package of TypeScript files, or JSON that is imported, is bundled. */
 const RUNS_AS_IT_IS = /\.(?:[cm]?js|node)$/;
-
-function isPath(specifier: string): boolean {
-  return specifier.startsWith('.') || isAbsolute(specifier);
-}
 
 interface HashedBuild {
   readonly result: BuildResult;

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../base/canonical-json.ts';
+import { messageOf } from '../base/error-message.ts';
 import type { Digest } from '../base/hash.ts';
 import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { failure, success, type Result } from '../base/result.ts';
@@ -100,7 +101,7 @@ function functionsOf(declared: StageDeclaration): DeclaredFunctions {
 }
 
 function thrownBy(name: string, error: unknown): string {
-  return `${name} failed when it was asked about these options: ${error instanceof Error ? error.message : String(error)}`;
+  return `${name} failed when it was asked about these options: ${messageOf(error)}`;
 }
 
 function optionsFrom(name: string, value: unknown): JsonObject {

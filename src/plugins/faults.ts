@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Message } from 'esbuild';
 import type { PluginName } from '../core/pipeline-spec.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { SourceRange } from '../diagnostics/source.ts';
+import { isPath } from './packages.ts';
 
 /** What is wrong with a plugin's code, with the place in its file. */
 export interface BundleFault extends Pick<Problem, 'code' | 'message' | 'hint'> {
@@ -60,10 +61,6 @@ function missingPlugin(name: string, folder: string): BundleFault {
     ? `a file is named with "./": did you mean "./${name}"?`
     : `install it in the project (npm install ${name}), or name a file as "./${name}"`;
   return { code: 'plugin-missing', message: `the plugin ${name} is no package that is installed in ${folder}`, hint };
-}
-
-function isPath(name: string): boolean {
-  return name.startsWith('.') || isAbsolute(name);
 }
 
 /** A fault as a problem of the project file, with the place in the plugin's own file beside it. */

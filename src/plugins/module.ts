@@ -1,4 +1,5 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { messageOf } from '../base/error-message.ts';
 import { importModule } from '../base/import-module.ts';
 import { failure, success, type Result } from '../base/result.ts';
 import { isStageDeclaration, type StageDeclaration } from '../core/stage-declaration.ts';
@@ -36,7 +37,7 @@ export async function importPlugin(
     });
   } catch (error) {
     const place = await placeOfThrow(entry, inputs);
-    const said = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+    const said = messageOf(error).split('\n')[0] ?? '';
     const message = `the plugin ${name} failed when it was loaded: ${said}`;
     return failure({ code: 'plugin-failed', message, ...(place === undefined ? {} : { place }) });
   }

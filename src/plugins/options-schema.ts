@@ -1,3 +1,4 @@
+import { messageOf } from '../base/error-message.ts';
 import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { failure, success, type Result } from '../base/result.ts';
 import { inlineReferences } from '../config/schema/inline-references.ts';
@@ -17,7 +18,7 @@ export function optionsSchema({ schema, uses }: Pick<StageType, 'schema' | 'uses
     const whole = { type: 'object', additionalProperties: false, ...own, properties: { ...properties, ...seed } };
     return success(inlineReferences(whole, new Map()));
   } catch (error) {
-    return failure(error instanceof Error ? error.message : String(error));
+    return failure(messageOf(error));
   }
 }
 

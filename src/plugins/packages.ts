@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { isJsonObject } from '../base/json.ts';
 
 const FOLDER = '/node_modules/';
+
+/** Whether an import, or a name in the project file, means a file and not a package. */
+export function isPath(specifier: string): boolean {
+  return specifier.startsWith('.') || isAbsolute(specifier);
+}
 
 /** Whether a file is an installed package's; one that is linked from elsewhere lies elsewhere, and is the person's own. */
 export function isPackageFile(path: string): boolean {

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { canonicalJson } from '../base/canonical-json.ts';
+import { messageOf } from '../base/error-message.ts';
 import { type Digest, sha256 } from '../base/hash.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { StageType } from '../core/stage-type.ts';
@@ -23,7 +24,7 @@ export async function schemaFault(type: StageType, ready: ReadyValidators): Prom
     await stageValidators(new Map([[type.name, type]]), [type.name]);
     return undefined;
   } catch (error) {
-    return (error instanceof Error ? error.message : String(error)).replace(/^schema is invalid: data\/?/, '');
+    return messageOf(error).replace(/^schema is invalid: data\/?/, '');
   }
 }
 
@@ -33,13 +34,13 @@ export async function schemaFault(type: StageType, ready: ReadyValidators): Prom
  * @param program a file of the program, whose packages the code may need
  */
 export async function validatorsModule(schemas: readonly JsonObject[], program: string): Promise<Uint8Array> {
-  const [{ standaloneValidators }, { build }] = await Promise.all([
+  const [{ standaloneCode }, { build }] = await Promise.all([
     import('../config/schema/standalone.ts'),
     import('esbuild'),
   ]);
   const named = new Map(schemas.map((schema) => [schemaDigest(schema), schema]));
-  const { code, names } = standaloneValidators(named);
-  const members = [...names].map(([digest, name]) => `${JSON.stringify(digest)}: ${name}`);
+  const code = standaloneCode({ schemas: named, options: { allErrors: false } });
+  const members = [...named.keys()].map((digest, index) => `${JSON.stringify(digest)}: validate${index}`);
   const built = await build({
     stdin: {
       contents: `${code}\nexport const validators = { ${members.join(', ')} };\n`,

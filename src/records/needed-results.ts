@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { groupBy } from '../base/group-by.ts';
 import { processState } from '../base/process-identity.ts';
 import type { ArtifactRef } from '../core/artifact.ts';
 import type { PipelineEvent } from '../core/event.ts';
@@ -48,15 +49,8 @@ export function neededResults(folder: string, pinned: ReadonlySet<RunId>): Promi
 
 /** Each newest first, as they came. Older records say only what was typed: their file counts as there. */
 function runsByPipeline(runs: readonly RunSummary[]): readonly (readonly RunSummary[])[] {
-  const groups = new Map<string, RunSummary[]>();
-  for (const run of runs) {
-    if (run.status === 'damaged' || (run.path !== undefined && !existsSync(run.path))) continue;
-    const name = run.path ?? `typed: ${run.file}`;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [run]);
-    else group.push(run);
-  }
-  return [...groups.values()];
+  const counting = runs.filter(({ status, path }) => status !== 'damaged' && (path === undefined || existsSync(path)));
+  return [...groupBy(counting, ({ path, file }) => path ?? `typed: ${file}`).values()];
 }
 
 function currentResults(folder: string, newestFirst: readonly RunSummary[]): readonly NeededResult[] {

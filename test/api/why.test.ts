@@ -11,19 +11,13 @@ import type { Store } from '../../src/core/store.ts';
 import { stageKey } from '../../src/fingerprint/key.ts';
 import { openLocalStore } from '../../src/store/local-store.ts';
 import { temporaryFolder } from '../base/temporary-folder.ts';
-import { tinyFiles, writeTinyFiles } from '../stages/tiny-data.ts';
+import { tinyFiles, tinyLoad, writeTinyFiles } from '../stages/tiny-data.ts';
 
 const YAML = `version: 1
 name: own
 params: { seed: 1, rate: 0.5 }
 stages:
-  load:
-    type: load-data
-    with:
-      dataset: idx
-      files: ${JSON.stringify(tinyFiles)}
-      split: { train: 60, validation: 20 }
-  train:
+${tinyLoad}  train:
     type: train-teacher
     needs: { data: load }
     with:

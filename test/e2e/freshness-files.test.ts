@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { tinyFiles, writeTinyFiles } from '../stages/tiny-data.ts';
+import { tinyFiles, tinyLoad, writeTinyFiles } from '../stages/tiny-data.ts';
 import { command, newProject, type Project } from './project.ts';
 import type { Events } from './tiny-pipeline.ts';
 
@@ -21,13 +21,7 @@ const ownData = `version: 1
 name: own
 params: { seed: 1 }
 stages:
-  load:
-    type: load-data
-    with:
-      dataset: idx
-      files: ${JSON.stringify(tinyFiles)}
-      split: { train: 60, validation: 20 }
-  train:
+${tinyLoad}  train:
     type: train-student
     needs: { data: load }
     with: { model: [flatten, { dense: 3 }], batchSize: 20, epochs: 1 }

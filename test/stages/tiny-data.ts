@@ -35,6 +35,15 @@ export function writeTinyFiles(folder: string, { train = 120, test = 60, seed = 
   }
 }
 
+/** The stage `load` of a pipeline whose folder has them. */
+export const tinyLoad = `  load:
+    type: load-data
+    with:
+      dataset: idx
+      files: ${JSON.stringify(tinyFiles)}
+      split: { train: 60, validation: 20 }
+`;
+
 export const tinyOptions: JsonObject = {
   dataset: 'idx',
   files: tinyFiles,

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { messageOf } from '../../base/error-message.ts';
 import { lastLine } from '../../report/format.ts';
 import type { BackendFacts } from '../../tensor/backend.ts';
 import { programFile } from '../program-file.ts';
@@ -43,7 +44,7 @@ export async function probeHere(backend: 'wasm' | 'native', from?: string): Prom
     const facts = await loadBackend(backend, from);
     return { loads: true, facts, seconds: (performance.now() - started) / 1000 };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return { loads: false, why, ...(error instanceof BackendUnavailable ? { remedy: error.remedy } : {}) };
   }
 }

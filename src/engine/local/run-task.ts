@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { isErrno } from '../../base/errno.ts';
+import { messageOf } from '../../base/error-message.ts';
 import type { Digest } from '../../base/hash.ts';
 import type { BackendName } from '../../core/pipeline-spec.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type StageRunner,
   isStageFailure,
 } from '../../core/stage-runner.ts';
+import { FULL, isDiskFull } from '../../core/usable.ts';
 import type { ExecutionFailure, StageExecution, StageTask } from '../executor.ts';
 import { jsonFault } from './plain-json.ts';
 import { openStageContext } from './stage-context.ts';
@@ -71,7 +72,7 @@ function checkedOutcome(outcome: StageOutcome): StageOutcome {
 const FULL_DISK: ExecutionFailure = {
   code: 'store-unusable',
   message: 'the stage could not write to the store: its disk is full',
-  hint: 'make room, or name a store on another disk in the project file; what was stored before is unharmed',
+  hint: FULL.hint,
 };
 
 /** A failure with a reason says all; of anything else the log gets the stack. */
@@ -81,7 +82,7 @@ export function failureOf(error: unknown, log: TaskHooks['log']): ExecutionFailu
     const { code, message, hint, pointer } = error;
     return { code, message, ...(hint === undefined ? {} : { hint }), ...(pointer === undefined ? {} : { pointer }) };
   }
-  if (isErrno(error, 'ENOSPC', 'EDQUOT', 'EFBIG')) return FULL_DISK;
+  if (isDiskFull(error)) return FULL_DISK;
   log(`${inspect(error)}\n`);
-  return { code: 'stage-failed', message: error instanceof Error ? error.message : String(error) };
+  return { code: 'stage-failed', message: messageOf(error) };
 }

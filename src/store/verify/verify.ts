@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { groupBy } from '../../base/group-by.ts';
 import type { Digest } from '../../base/hash.ts';
 import type { StageKey } from '../../core/ids.ts';
 import type { Preimage } from '../../core/preimage.ts';
@@ -60,18 +61,18 @@ export function verifyStore(folder: string, request: VerifyRequest): Promise<Ver
   });
 }
 
-type Owners = ReadonlyMap<Digest, readonly DamageOwner[]>;
+type Owners = ReadonlyMap<Digest, readonly OwnedFile[]>;
+
+interface OwnedFile {
+  readonly digest: Digest;
+  readonly owner: DamageOwner;
+}
 
 function ownersOf(records: readonly StageRecord[]): Owners {
-  const owners = new Map<Digest, DamageOwner[]>();
-  for (const { artifact, madeBy } of records) {
-    for (const { digest, path } of artifact.files) {
-      const known = owners.get(digest);
-      if (known === undefined) owners.set(digest, [{ ...madeBy, file: path }]);
-      else known.push({ ...madeBy, file: path });
-    }
-  }
-  return owners;
+  const files = records.flatMap(({ artifact, madeBy }) =>
+    artifact.files.map(({ digest, path }): OwnedFile => ({ digest, owner: { ...madeBy, file: path } })),
+  );
+  return groupBy(files, ({ digest }) => digest);
 }
 
 interface NamedFile {
@@ -97,7 +98,8 @@ async function damagedObjects(
     if (!(await isDamaged(layout, digest))) continue;
     const repaired = request.repair && (await discardDamaged(layout, digest));
     const message = 'its bytes are not what its name says';
-    damages.push({ what: 'object', path, message, owners: owners.get(digest) ?? [], repaired });
+    const owned = owners.get(digest) ?? [];
+    damages.push({ what: 'object', path, message, owners: owned.map(({ owner }) => owner), repaired });
   }
   return damages;
 }
