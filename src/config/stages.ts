@@ -11,6 +11,7 @@ import type { SourceRange } from '../diagnostics/source.ts';
 import { locate } from './locator.ts';
 import type { Locator } from './locator.ts';
 import { placeOfParam } from './params/params.ts';
+import { readPolicy } from './policy.ts';
 import { fillDefaults } from './schema/defaults.ts';
 import { findingsOf, stageValidators } from './schema/validators.ts';
 import type { Validator } from './schema/validators.ts';
@@ -70,6 +71,7 @@ function readStage(reader: StageReader, written: WrittenStage): StageSpec {
   const options = readOptions(reader, written);
   const { id, place } = written;
   const { type: name, needs } = membersOfStage(written);
+  const policy = readPolicy(membersOfStage(written));
   const seedWritten = Object.hasOwn(optionsAsWritten(written), 'seed');
   return {
     id,
@@ -78,6 +80,7 @@ function readStage(reader: StageReader, written: WrittenStage): StageSpec {
     needs: readNeeds(reader, needs, place),
     options: options ?? {},
     ...(options === undefined ? { faulty: true } : {}),
+    ...(policy === undefined ? {} : { policy }),
     locate(pointer, part) {
       if (pointer === '/with/seed' && !seedWritten) {
         const seed = placeOfParam(locator.params, ['seed']);

@@ -20,7 +20,14 @@ export type EventBody =
       readonly jobs: number;
       readonly backend: string;
     }
-  | { readonly type: 'stage-started'; readonly stage: StageId; readonly key: StageKey; readonly because: string }
+  | {
+      readonly type: 'stage-started';
+      readonly stage: StageId;
+      readonly key: StageKey;
+      readonly because: string;
+      /** From 2: after a failure of this stage in this run. Absent for the first one. */
+      readonly attempt?: number;
+    }
   | ({ readonly stage: StageId } & StageProgress)
   | {
       readonly type: 'stage-output';
@@ -45,6 +52,17 @@ export type EventBody =
       readonly key: StageKey;
       readonly artifact: ArtifactRef;
       readonly metrics: Readonly<Record<string, JsonValue>>;
+      readonly seconds: number;
+    }
+  /** It failed, and is tried again after so many seconds. */
+  | {
+      readonly type: 'stage-retrying';
+      readonly stage: StageId;
+      /** The one that failed, from 1. */
+      readonly attempt: number;
+      readonly of: number;
+      readonly delay: number;
+      readonly problem: EventProblem;
       readonly seconds: number;
     }
   | { readonly type: 'stage-failed'; readonly stage: StageId; readonly problem: EventProblem; readonly seconds: number }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Source, SourceRange } from '../diagnostics/source.ts';
 import type { StageId } from './ids.ts';
+import type { StagePolicy } from './stage-policy.ts';
 
 export type BackendName = 'wasm' | 'native';
 /** `auto` is native where it loads, else wasm. */
@@ -32,6 +33,8 @@ export interface StageSpec {
   readonly options: JsonObject;
   /** Its type, needs or options have problems: the graph knows the stage, but nothing looks into its options. */
   readonly faulty?: true;
+  /** How it is run, where the pipeline says something of it. */
+  readonly policy?: StagePolicy;
   /**
    * The place in the pipeline of a value of this stage; the nearest parent's where it was not written at all (a default).
    * Where it came through `${…}`, the range's `writtenAt` is the `params` line or the flag.

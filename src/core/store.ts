@@ -11,8 +11,11 @@ export interface Store {
   /** The result under this key, if its record and every object that it names are there and whole in size; else undefined. */
   lookup(key: StageKey): Promise<StageRecord | undefined>;
 
-  /** Records the result. The first record published under a key wins, and is the one returned. */
-  publish(record: StageRecord): Promise<StageRecord>;
+  /**
+   * Records the result. The first record published under a key wins, and is the one returned.
+   * @param options.replace this one wins over an earlier one: the person asked for the stage to run again
+   */
+  publish(record: StageRecord, options?: { readonly replace?: boolean }): Promise<StageRecord>;
 
   /** The record under this key, whatever became of its objects; undefined where there is none, or it is damaged. */
   record(key: StageKey): Promise<StageRecord | undefined>;

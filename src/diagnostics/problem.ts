@@ -45,6 +45,7 @@ export type ProblemCode =
   | 'stage-failed'
   | 'stage-crashed'
   | 'stage-cancelled'
+  | 'stage-timeout'
   | 'not-a-number'
   | 'download-failed'
   | 'checksum-mismatch'

@@ -1,9 +1,11 @@
 import { executeStage } from './execute-stage.ts';
 import type { FoundStage } from './lookup.ts';
-import { changedFile } from './keyed-stage.ts';
+import { type KeyedStage, changedFile } from './keyed-stage.ts';
 import { missReason } from './miss-reason.ts';
+import { pause, retryAfter } from './retry.ts';
 import { reasonInWords } from './miss-words.ts';
 import type { ActiveRun } from './run-context.ts';
+import { cancelledProblem, eventProblem } from './stage-problem.ts';
 import type { ComputedStage } from './stage-result.ts';
 
 /** Computes a miss, unless somebody else does: then waits for that result. */
@@ -26,17 +28,42 @@ export async function computeStage(run: ActiveRun, { keyed, forced }: FoundStage
       const record = forced ? undefined : await store.lookup(keyed.key);
       if (record !== undefined) return { status: 'reused', key: keyed.key, record };
       const because = reasonInWords(forced ? { kind: 'forced' } : await missReason(run.earlier, keyed));
-      await place.take();
-      if (isCancelled(run)) return { status: 'skipped' };
-      // It may have waited for hours: better told now than after hours more.
-      const changed = await changedFile(run.context, keyed);
-      if (changed !== undefined) return { status: 'failed', problem: changed, seconds: 0 };
-      return await executeStage(run, keyed, because);
+      return await attemptStage(run, keyed, { because, replace: forced, place });
     } finally {
       await lock.release();
     }
   } finally {
     place.give();
+  }
+}
+
+interface Attempts {
+  readonly because: string;
+  readonly replace: boolean;
+  readonly place: Place;
+}
+
+/** As often as its policy says. Others may work while it waits for its next attempt; its lock is kept, so that nobody else tries meanwhile. */
+async function attemptStage(
+  run: ActiveRun,
+  keyed: KeyedStage,
+  { because, replace, place }: Attempts,
+): Promise<ComputedStage> {
+  const { spec } = keyed;
+  for (let attempt = 1; ; attempt++) {
+    await place.take();
+    if (isCancelled(run)) {
+      return attempt === 1 ? { status: 'skipped' } : { status: 'failed', problem: cancelledProblem(spec), seconds: 0 };
+    }
+    // It may have waited for hours: better told now than after hours more.
+    const changed = await changedFile(run.context, keyed);
+    if (changed !== undefined) return { status: 'failed', problem: changed, seconds: 0 };
+    const computed = await executeStage(run, keyed, { because, attempt, replace });
+    const retry = retryAfter(spec, attempt, computed);
+    if (retry === undefined) return computed;
+    run.emit({ type: 'stage-retrying', stage: spec.id, ...retry, problem: eventProblem(retry.problem) });
+    place.give();
+    await pause(retry.delay, run.signal);
   }
 }
 
@@ -46,7 +73,12 @@ function isCancelled(run: ActiveRun): boolean {
 }
 
 /** One stage's slot, which it has or has not. */
-function placeIn(run: ActiveRun): { take(): Promise<void>; give(): void } {
+interface Place {
+  take(): Promise<void>;
+  give(): void;
+}
+
+function placeIn(run: ActiveRun): Place {
   let taken = false;
   return {
     async take() {

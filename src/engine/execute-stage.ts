@@ -10,18 +10,31 @@ import { resumeKey } from '../fingerprint/resume-key.ts';
 import type { StageExecution, StageTask, TaskInput } from './executor.ts';
 import { type KeyedStage, type StageInputs, changedFile } from './keyed-stage.ts';
 import type { ActiveRun, RunContext } from './run-context.ts';
-import { cancelledProblem, failureProblem, thrownProblem } from './stage-problem.ts';
+import { cancelledProblem, failureProblem, thrownProblem, timeoutProblem } from './stage-problem.ts';
 import type { ComputedStage } from './stage-result.ts';
+import { timeLimit } from './time-limit.ts';
+
+export interface Attempt {
+  /** Why it runs. */
+  readonly because: string;
+  /** From 1. */
+  readonly attempt: number;
+  /** Whether its record wins over an earlier one. */
+  readonly replace: boolean;
+}
 
 /** Executes a stage whose lock is held, and keeps what it made. Never rejects, and leaves no staging folder behind. */
-export async function executeStage(run: ActiveRun, keyed: KeyedStage, because: string): Promise<ComputedStage> {
+export async function executeStage(run: ActiveRun, keyed: KeyedStage, attempt: Attempt): Promise<ComputedStage> {
   const { spec, key } = keyed;
   const { clock } = run.context;
-  run.emit({ type: 'stage-started', stage: spec.id, key, because });
+  const { because, attempt: number } = attempt;
+  run.emit({ type: 'stage-started', stage: spec.id, key, because, ...(number === 1 ? {} : { attempt: number }) });
   const startedAt = clock();
   const secondsNow = (): number => Math.max(0, clock() - startedAt) / 1000;
   try {
-    return await inStagingFolder(run, (folder) => executeIn(run, { keyed, folder, secondsNow }));
+    return await inStagingFolder(run, (folder) =>
+      executeIn(run, { keyed, folder, secondsNow, replace: attempt.replace }),
+    );
   } catch (error) {
     return { status: 'failed', problem: thrownProblem(run.emit, spec, error), seconds: secondsNow() };
   }
@@ -41,16 +54,20 @@ interface Execution {
   readonly keyed: KeyedStage;
   readonly folder: string;
   readonly secondsNow: () => number;
+  readonly replace: boolean;
 }
 
-async function executeIn(run: ActiveRun, { keyed, folder, secondsNow }: Execution): Promise<ComputedStage> {
+async function executeIn(run: ActiveRun, { keyed, folder, secondsNow, replace }: Execution): Promise<ComputedStage> {
   const { spec } = keyed;
+  const { store } = run.context;
   const epochs = new Map<number, EpochFigures>();
   const execution = await execute(run, keyed, { folder, epochs });
   const seconds = secondsNow();
   switch (execution.status) {
     case 'cancelled':
       return { status: 'failed', problem: cancelledProblem(spec), seconds };
+    case 'timed-out':
+      return { status: 'failed', problem: timeoutProblem(spec, execution.limit), seconds };
     case 'failed': {
       const problem = failureProblem(spec, execution.failure);
       const { damaged } = execution.failure;
@@ -61,10 +78,11 @@ async function executeIn(run: ActiveRun, { keyed, folder, secondsNow }: Executio
     case 'done': {
       const changed = await changedFile(run.context, keyed);
       if (changed !== undefined) return { status: 'failed', problem: changed, seconds };
-      const artifact = await run.context.store.putFolder(folder, keyed.type.output);
+      const artifact = await store.putFolder(folder, keyed.type.output);
       const made = recordFor(run, keyed, { artifact, outcome: execution.outcome, epochs, seconds });
-      const record = await run.context.store.publish(made);
-      warnOfOtherContent(run, keyed, { made, record });
+      const before = replace ? await store.record(keyed.key) : undefined;
+      const record = await store.publish(made, { replace });
+      warnOfOtherContent(run, keyed, { made, earlier: replace ? before : record, replace });
       return { status: 'ran', key: keyed.key, record, seconds };
     }
   }
@@ -75,23 +93,41 @@ interface Sinks {
   readonly epochs: Map<number, EpochFigures>;
 }
 
-async function execute(run: ActiveRun, keyed: KeyedStage, { folder, epochs }: Sinks): Promise<StageExecution> {
+/** It was ended because its time was over. */
+interface TimedOut {
+  readonly status: 'timed-out';
+  /** Seconds. */
+  readonly limit: number;
+}
+
+async function execute(
+  run: ActiveRun,
+  keyed: KeyedStage,
+  { folder, epochs }: Sinks,
+): Promise<StageExecution | TimedOut> {
   const inputs = await taskInputs(run.context.store, keyed.inputs);
   if (!inputs.ok) {
     const message = `the object ${inputs.error} among its inputs is gone from the store`;
     return { status: 'failed', failure: { code: 'store-unusable', message, damaged: inputs.error } };
   }
-  const stage = keyed.spec.id;
-  return run.context.executor.execute(taskFor(run, keyed, { inputs: inputs.value, folder }), {
-    signal: run.signal,
-    progress: (event) => {
-      if (event.type === 'epoch-ended') epochs.set(event.epoch, event.figures);
-      run.emit({ stage, ...event });
-    },
-    output: (stream, text) => {
-      run.emit({ type: 'stage-output', stage, stream, text });
-    },
-  });
+  const { id: stage, policy: { timeout } = {} } = keyed.spec;
+  const limit = timeLimit(timeout);
+  try {
+    const execution = await run.context.executor.execute(taskFor(run, keyed, { inputs: inputs.value, folder }), {
+      signal: AbortSignal.any([run.signal, limit.signal]),
+      progress: (event) => {
+        if (event.type === 'epoch-ended') epochs.set(event.epoch, event.figures);
+        run.emit({ stage, ...event });
+      },
+      output: (stream, text) => {
+        run.emit({ type: 'stage-output', stage, stream, text });
+      },
+    });
+    const isOver = execution.status === 'cancelled' && timeout !== undefined && !run.signal.aborted;
+    return isOver ? { status: 'timed-out', limit: timeout } : execution;
+  } finally {
+    limit.stop();
+  }
 }
 
 function taskFor(
@@ -161,18 +197,22 @@ function secondsInAll({ seconds, outcome, epochs }: Made): number {
   return epochs.size > 0 && all > epochs.size ? (seconds * all) / epochs.size : seconds;
 }
 
-/** The first record under a key wins; where the content differs, the person should know that the stage is not repeatable. */
-function warnOfOtherContent(
-  run: ActiveRun,
-  keyed: KeyedStage,
-  records: { made: StageRecord; record: StageRecord },
-): void {
-  if (records.made.artifact.digest === records.record.artifact.digest) return;
+interface ComparedRecords {
+  readonly made: StageRecord;
+  /** Under the same key; absent where there was none. */
+  readonly earlier: StageRecord | undefined;
+  readonly replace: boolean;
+}
+
+/** Where the content differs, the person should know that the stage is not repeatable, and which result there is now. */
+function warnOfOtherContent(run: ActiveRun, keyed: KeyedStage, { made, earlier, replace }: ComparedRecords): void {
+  if (earlier === undefined || made.artifact.digest === earlier.artifact.digest) return;
   const promise = keyed.type.determinism === 'bitwise' ? ', though its stage type promises the same bits' : '';
+  const outcome = replace ? 'it takes the place of the earlier result' : 'the earlier result stays';
   run.emit({
     type: 'warning',
     stage: keyed.spec.id,
-    message: `it made other content than the earlier run with the same key${promise}; the earlier result stays`,
+    message: `it made other content than the earlier run with the same key${promise}; ${outcome}`,
   });
 }
 

@@ -25,6 +25,15 @@ export function cancelledProblem(spec: StageSpec): Problem {
   return { code: 'stage-cancelled', message: 'the run was cancelled while the stage ran', where: spec.where };
 }
 
+export function timeoutProblem(spec: StageSpec, seconds: number): Problem {
+  return {
+    code: 'stage-timeout',
+    message: `it did not end within the ${seconds} s that its timeout allows, and was ended`,
+    hint: 'a training goes on from its last epoch when it runs again; raise the timeout if it needs longer',
+    where: spec.locate('/timeout'),
+  };
+}
+
 export function eventProblem({ code, message, hint, where }: Problem): EventProblem {
   return {
     code,

@@ -90,6 +90,8 @@ export interface StageRun {
   readonly epochs?: readonly EpochFigures[];
   readonly artifact?: ArtifactRef;
   readonly problem?: EventProblem;
+  /** Attempts that failed, after each of which there was another one. */
+  readonly retries?: readonly { readonly problem: EventProblem; readonly seconds: number }[];
   /** For a skipped one: which stage failed. */
   readonly blockedBy?: StageId;
 }

@@ -1,5 +1,6 @@
 import type { PipelineEvent } from '../core/event.ts';
 import type { StageId } from '../core/ids.ts';
+import type { EpochFigures } from '../core/stage-runner.ts';
 import type { GitState, RunRecord, RunSummary, StageRun, StageRunStatus } from './run-record.ts';
 
 /** A run's record as it grows with the run's events; the same for a run under way and for one read back from its events. */
@@ -76,10 +77,11 @@ type StageEvent = Exclude<PipelineEvent, { type: 'run-started' | 'run-finished' 
 
 function afterEvent(stage: StageRun, event: StageEvent): StageRun {
   switch (event.type) {
-    case 'stage-started': {
-      // Of an earlier attempt in this run.
-      const { epochs: _, ...rest } = stage;
-      return { ...rest, status: 'running', key: event.key, because: event.because };
+    case 'stage-started':
+      return { ...stage, status: 'running', key: event.key, because: event.because };
+    case 'stage-retrying': {
+      const { problem, seconds } = event;
+      return { ...stage, retries: [...(stage.retries ?? []), { problem, seconds }] };
     }
     case 'stage-reused': {
       const { key, artifact, metrics, secondsSaved } = event;
@@ -97,13 +99,18 @@ function afterEvent(stage: StageRun, event: StageEvent): StageRun {
       if (event.blockedBy === undefined) return { ...stage, status: 'cancelled' };
       return { ...stage, status: 'skipped', blockedBy: event.blockedBy };
     case 'epoch-ended':
-      return { ...stage, epochs: [...(stage.epochs ?? []), { epoch: event.epoch, ...event.figures }] };
+      return { ...stage, epochs: [...epochsBefore(stage, event.epoch), { epoch: event.epoch, ...event.figures }] };
     case 'stage-progress':
     case 'stage-note':
     case 'stage-output':
     case 'stage-waiting':
       return stage;
   }
+}
+
+/** A later attempt in this run goes on from a checkpoint, or starts anew: what it trains again takes the place of what there was. */
+function epochsBefore({ epochs = [] }: StageRun, epoch: number): readonly EpochFigures[] {
+  return epochs.filter((each) => (each['epoch'] ?? 0) < epoch);
 }
 
 /** Whatever had no end of its own by the end of the run. */

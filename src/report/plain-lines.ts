@@ -24,7 +24,11 @@ function plainLines(event: PipelineEvent): readonly string[] {
         `run ${event.run}: ${event.pipeline}, ${counted(event.stages.length, 'stage')}, ${event.backend}, ${event.jobs} at once`,
       ];
     case 'stage-started':
-      return [`${event.stage}: started (${event.because})`];
+      return [
+        event.attempt === undefined
+          ? `${event.stage}: started (${event.because})`
+          : `${event.stage}: started again, attempt ${event.attempt}`,
+      ];
     case 'stage-waiting':
       return [`${event.stage}: waiting for ${event.holder}, which is computing the same`];
     case 'stage-reused':
@@ -32,7 +36,12 @@ function plainLines(event: PipelineEvent): readonly string[] {
     case 'stage-finished':
       return [`${event.stage}: done in ${formatSeconds(event.seconds)}`];
     case 'stage-failed':
-      return failureLines(event.stage, event.problem);
+      return failureLines(`${event.stage}: failed`, event.problem);
+    case 'stage-retrying':
+      return [
+        ...failureLines(`${event.stage}: attempt ${event.attempt} of ${event.of} failed`, event.problem),
+        `${event.stage}: tried again in ${formatSeconds(event.delay)}`,
+      ];
     case 'stage-skipped':
       return [`${event.stage}: not run${event.blockedBy === undefined ? '' : `, because ${event.blockedBy} failed`}`];
     case 'epoch-ended':
@@ -70,11 +79,11 @@ function plainLines(event: PipelineEvent): readonly string[] {
   }
 }
 
-function failureLines(stage: string, problem: EventProblem): string[] {
+function failureLines(what: string, problem: EventProblem): string[] {
   const where = problem.where === undefined ? '' : `${problem.where}: `;
   const lines = problem.message
     .split('\n')
-    .map((line, index) => (index === 0 ? `${stage}: failed: ${where}${line}` : `  ${line}`));
+    .map((line, index) => (index === 0 ? `${what}: ${where}${line}` : `  ${line}`));
   if (problem.hint !== undefined) lines.push(`  ${problem.hint}`);
   return lines;
 }

@@ -20,7 +20,8 @@ export interface RunView {
 export interface StageView {
   readonly id: StageId;
   readonly type: string;
-  state: 'pending' | 'waiting' | 'running' | 'reused' | 'done' | 'failed' | 'skipped';
+  /** `retrying`: an attempt failed, and the next one has not begun. */
+  state: 'pending' | 'waiting' | 'running' | 'retrying' | 'reused' | 'done' | 'failed' | 'skipped';
   startedAt?: number;
   seconds?: number;
   secondsSaved?: number;
@@ -30,6 +31,7 @@ export interface StageView {
   problem?: EventProblem;
   blockedBy?: StageId;
   holder?: string;
+  retry?: Extract<PipelineEvent, { type: 'stage-retrying' }>;
   epoch?: number;
   epochs?: number;
   figures?: EpochFigures;
@@ -82,6 +84,11 @@ function applyStageEvent(stage: StageView, event: StageEvent): void {
     case 'stage-started':
       stage.state = 'running';
       stage.startedAt = event.time;
+      delete stage.progress;
+      return;
+    case 'stage-retrying':
+      stage.state = 'retrying';
+      stage.retry = event;
       return;
     case 'stage-waiting':
       stage.state = 'waiting';

@@ -67,6 +67,7 @@ function result(stage: StageView, style: Style): string {
       return style.faint('not run');
     case 'running':
     case 'waiting':
+    case 'retrying':
       return style.warning('cancelled');
   }
 }

@@ -26,7 +26,7 @@ export async function openLocalStore(folder: string): Promise<Store> {
   let swept = false;
   return {
     lookup: (key) => usable(root, () => Promise.resolve(lookup(layout, key))),
-    publish: (record) => usable(root, () => publish(layout, record)),
+    publish: (record, options) => usable(root, () => publish(layout, record, options)),
     record: (key) => usable(root, () => Promise.resolve(recordAt(layout, key))),
     heads: () => usable(root, () => Promise.resolve(recordHeads(layout))),
     async *records() {

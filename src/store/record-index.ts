@@ -11,7 +11,7 @@ import { recordAt, recordKeys } from './results.ts';
 /**
  * See Store.heads. Reading 10,000 records takes half a second, listing their names a few milliseconds; so what was read once is
  * kept in one file. It is an advice only: which records there are is asked of the folder, and whatever the file does not know is
- * read. A key says what went into it, so what the file says of a key stays true but for who made it.
+ * read. A key says what went into it, so what the file says of a key stays true but for who made it and in what time.
  */
 export function recordHeads(layout: Layout): readonly RecordHead[] {
   const known = readIndex(layout.recordIndex);

@@ -29,14 +29,20 @@ export function recordAt(layout: Layout, key: StageKey): StageRecord | undefined
 }
 
 /** See Store.publish. */
-export async function publish(layout: Layout, record: StageRecord): Promise<StageRecord> {
+export async function publish(
+  layout: Layout,
+  record: StageRecord,
+  { replace = false }: { readonly replace?: boolean } = {},
+): Promise<StageRecord> {
   const text = sealJson(record as unknown as JsonValue);
   const path = layout.record(record.key);
   const temporary = await temporaryPath(layout.temporary, 'record');
   try {
     await mkdir(dirname(path), { recursive: true });
     await writeFlushed(temporary, text, 0o444);
-    const winner = (await linkNew(temporary, path)) ? undefined : await keepOrReplace(layout, record.key, temporary);
+    let winner: StageRecord | undefined;
+    if (replace) await rename(temporary, path);
+    else if (!(await linkNew(temporary, path))) winner = await keepOrRepair(layout, record.key, temporary);
     await flushFolder(dirname(path));
     await flushFolder(layout.keys);
     // As a later lookup gives it, whatever JSON made of it.
@@ -79,7 +85,7 @@ async function linkNew(temporary: string, path: string): Promise<boolean> {
  * There is a record already. It wins if it is a whole one; else it is replaced, by one process at a time, so that two that both
  * saw the damaged one do not each believe in their own. (Not the key's own lock: its holder is who publishes.)
  */
-async function keepOrReplace(layout: Layout, key: StageKey, temporary: string): Promise<StageRecord | undefined> {
+async function keepOrRepair(layout: Layout, key: StageKey, temporary: string): Promise<StageRecord | undefined> {
   const first = lookup(layout, key);
   if (first !== undefined) return first;
   const lock = await acquireLock(layout, `${layout.lock(key)}-repair`, {

@@ -47,6 +47,9 @@ describe('a run with everything in it', () => {
       artifact: { digest: expect.any(String), files: [{ path: 'weights.bin', bytes: 1234 }] },
     });
     expect(told['broken']).toMatchObject({ status: 'failed', problem: { code: 'not-a-number', where: 'p.yaml:1:2' } });
+    expect(told['broken']?.retries).toEqual([
+      { problem: { code: 'stage-timeout', message: 'too slow', where: 'p.yaml:3:4' }, seconds: 60 },
+    ]);
     expect(told['after']).toMatchObject({ status: 'skipped', blockedBy: 'broken' });
     expect(told['student']?.status).toBe('cancelled');
     expect(told['late']?.status).toBe('cancelled');

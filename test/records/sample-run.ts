@@ -76,6 +76,16 @@ const bodies: readonly EventBody[] = [
   },
   { type: 'stage-started', stage: id('broken'), key: key('broken'), because: 'new' },
   {
+    type: 'stage-retrying',
+    stage: id('broken'),
+    attempt: 1,
+    of: 2,
+    delay: 10,
+    problem: { code: 'stage-timeout', message: 'too slow', where: 'p.yaml:3:4' },
+    seconds: 60,
+  },
+  { type: 'stage-started', stage: id('broken'), key: key('broken'), because: 'new', attempt: 2 },
+  {
     type: 'stage-failed',
     stage: id('broken'),
     problem: { code: 'not-a-number', message: 'the loss is NaN', hint: 'lower the rate', where: 'p.yaml:1:2' },

@@ -9,6 +9,7 @@ import {
   goodRun,
   progress,
   recorded,
+  retriedRun,
   reused,
   stageStarted,
   started,
@@ -39,6 +40,18 @@ describe('the live list', () => {
     ]);
     for (const event of failingRun.slice(6)) sink.emit(event);
     await sink.close();
+  });
+
+  test('shows that a stage waits for its next attempt', async () => {
+    const screen = testScreen(100, 20);
+    const sink = shownBy(retriedRun.slice(0, 3), screen);
+    await sleep(drawn);
+    expect(screen.lines().map((line) => line.replace(/^[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] /, '* '))).toEqual([
+      '* load-data  attempt 1 of 3 failed, next in 10 s  the server is away',
+    ]);
+    for (const event of retriedRun.slice(3)) sink.emit(event);
+    await sink.close();
+    expect(screen.lines()).toEqual(['✔ load-data  6.0 s']);
   });
 
   test('ends as a list without a line twice, and gives the cursor back', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { plainLinesSink } from '../../src/report/plain-lines.ts';
-import { failingRun, goodRun, progress, recorded } from './recorded-run.ts';
+import { failingRun, goodRun, progress, recorded, retriedRun } from './recorded-run.ts';
 import { textOutput } from './text-output.ts';
 
 function logOf(events: typeof failingRun): string[] {
@@ -34,6 +34,17 @@ describe('plain lines', () => {
       'gate evaluate.student.validation.accuracy >= 0.9: 95.10%, passed',
       'gate evaluate.student.validation.loss <= 0.1: 0.2, missed',
       'run missed a gate in 1 min 22 s',
+    ]);
+  });
+
+  test('tell a failure after which the stage is tried again', () => {
+    expect(logOf(retriedRun).slice(1, -1)).toEqual([
+      'load-data: started (never ran)',
+      'load-data: attempt 1 of 3 failed: p.yaml:3:3: the server is away',
+      '  wait',
+      'load-data: tried again in 10 s',
+      'load-data: started again, attempt 2',
+      'load-data: done in 6.0 s',
     ]);
   });
 

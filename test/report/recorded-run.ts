@@ -120,6 +120,24 @@ export const failingRun = recorded([
   { type: 'run-finished', status: 'failed', seconds: 8.4 },
 ]);
 
+/** A stage that fails once, and then does what it should. */
+export const retriedRun = recorded([
+  started(['load-data']),
+  stageStarted('load-data'),
+  {
+    type: 'stage-retrying',
+    stage: id('load-data'),
+    attempt: 1,
+    of: 3,
+    delay: 10,
+    problem: { code: 'download-failed', message: 'the server is away', hint: 'wait', where: 'p.yaml:3:3' },
+    seconds: 1.5,
+  },
+  { ...stageStarted('load-data'), attempt: 2 } as EventBody,
+  finished('load-data', 'dataset', {}),
+  { type: 'run-finished', status: 'succeeded', seconds: 20 },
+]);
+
 const split = (accuracy: number) => ({ accuracy, loss: 0.2, confusion: [[1, 2]] });
 
 export const goodRun = recorded([

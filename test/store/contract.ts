@@ -82,6 +82,31 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
         expect(await store.lookup(first.key)).toEqual(first);
       });
 
+      it('replaces the first record where it is told to, and keeps what the first one named', async () => {
+        const first = recordOf('a', await put({ file: 'first' }));
+        const second = recordOf('a', await put({ file: 'second' }));
+        await store.publish(first);
+        expect(await store.publish(second, { replace: true })).toEqual(second);
+        expect(await store.lookup(first.key)).toEqual(second);
+        expect(await store.publish(first)).toEqual(second);
+        expect(await text(first.artifact, 'file')).toBe('first');
+      });
+
+      it('never shows a reader less than a whole record while it is replaced', async () => {
+        const records = await Promise.all(
+          ['first', 'second'].map(async (text) => recordOf('a', await put({ file: text }))),
+        );
+        for (const record of records) await store.publish(record, { replace: true });
+        const replacing = (async () => {
+          for (let n = 0; n < 20; n++) for (const record of records) await store.publish(record, { replace: true });
+          return 'done' as const;
+        })();
+        for (;;) {
+          expect(await store.lookup(key('a'))).toBeDefined();
+          if ((await Promise.race([replacing, new Promise((resolve) => setImmediate(resolve))])) === 'done') break;
+        }
+      });
+
       it('lets many that publish at once agree on one', async () => {
         const artifacts = await Promise.all(Array.from({ length: 8 }, (_, n) => put({ file: String(n) })));
         const winners = await Promise.all(artifacts.map((artifact) => store.publish(recordOf('a', artifact))));

@@ -1,6 +1,11 @@
 // Made by scripts/generate.ts from schemas/pipeline.schema.json. Change the schema instead.
 
 /**
+ * In all, the first one counted.
+ */
+export type Attempts = number;
+
+/**
  * A pipeline of stages, as `pipeline run` reads it after `${params.…}` is filled in. Editors use editor/pipeline.schema.json, which is made from this file and knows the stage types and references.
  */
 export interface Pipeline {
@@ -63,6 +68,26 @@ export interface Stage {
   with?: {
     [k: string]: unknown;
   } | null;
+  /**
+   * How long an attempt may take, as in 30m; then its process is ended, and the attempt has failed.
+   */
+  timeout?: string | number;
+  /**
+   * How often a stage that fails is tried, the first time counted; or that with the pauses between.
+   */
+  retry?:
+    | Attempts
+    | {
+        attempts: Attempts;
+        /**
+         * Before the second attempt. One second if left out.
+         */
+        delay?: string | number;
+        /**
+         * What the delay is multiplied by for each further attempt. 2 if left out.
+         */
+        factor?: number;
+      };
   /**
    * What the stage is for, in a sentence.
    */

@@ -36,6 +36,8 @@ function settledParts(stage: StageView): string[] {
       return [];
     case 'waiting':
       return [`waiting for ${oneLine(stage.holder ?? 'another run')}`];
+    case 'retrying':
+      return retryParts(stage.retry);
     case 'reused':
       return ['reused', `saved ${formatSeconds(stage.secondsSaved ?? 0)}`];
     case 'done':
@@ -45,6 +47,12 @@ function settledParts(stage: StageView): string[] {
     case 'skipped':
       return [stage.blockedBy === undefined ? 'not run' : `not run: ${stage.blockedBy} failed`];
   }
+}
+
+function retryParts(retry: StageView['retry']): string[] {
+  if (retry === undefined) return [];
+  const { attempt, of, delay, problem } = retry;
+  return [`attempt ${attempt} of ${of} failed, next in ${formatSeconds(delay)}`, oneLine(problem.message)];
 }
 
 function runningParts(stage: StageView): { where: string[]; figures: string[]; left: string[] } {

@@ -73,6 +73,7 @@ export async function openTaskList(output: Output, entries: readonly string[]): 
         case 'pending':
           return;
         case 'waiting':
+        case 'retrying':
         case 'running':
           // The spinner draws the new line within a tenth of a second; drawing at each event would flicker.
           task.state = State.STARTED;

@@ -1,11 +1,13 @@
 import type { StageId } from '../../../src/core/ids.ts';
 import type { GateSpec, PipelineSpec, StageSpec } from '../../../src/core/pipeline-spec.ts';
+import type { StagePolicy } from '../../../src/core/stage-policy.ts';
 import { type Steering, optionsOf } from './steered-type.ts';
 
 /** A stage as a test writes it; the slots of `needs` bear the names of the stages. */
 export interface TestStage extends Steering {
   readonly type?: string;
   readonly needs?: readonly string[];
+  readonly policy?: StagePolicy;
 }
 
 export type TestStages = Readonly<Record<string, TestStage>>;
@@ -30,12 +32,13 @@ export function pipelineOf(folder: string, stages: TestStages, gates: readonly T
     folder,
     params: {},
     backend: 'wasm',
-    stages: Object.entries(stages).map(([id, { type = 'steered', needs = [], ...steering }]) => ({
+    stages: Object.entries(stages).map(([id, { type = 'steered', needs = [], policy, ...steering }]) => ({
       id: id as StageId,
       type,
       where: place(id),
       needs: Object.fromEntries(needs.map((need) => [need, { stage: need as StageId, where: place(need) }])),
       options: optionsOf(steering),
+      ...(policy === undefined ? {} : { policy }),
       locate: (pointer) => ({ source: { name: `test.yaml${pointer}`, text: '' }, start: 0, end: 0 }),
     })),
     gates: gates.map((gate) => ({

@@ -13,7 +13,8 @@ export async function runSteered(context: StageContext): Promise<StageOutcome> {
     if (step.do === 'give-metric') value = strange(step.value);
     else await take(step, context);
   }
-  const resumedAt = steering.epochs === undefined ? undefined : await trainFor(steering.epochs, context);
+  const resumedAt =
+    steering.epochs === undefined ? undefined : await trainFor(steering.epochs, context, steering.failsAfter);
   await context.write('result.txt', Buffer.from(await resultText(steering, context)));
   const metrics = { value, pid: process.pid, ...(resumedAt === undefined ? {} : { resumedAt }) };
   return { metrics, facts: { seed: context.seed } } as unknown as StageOutcome;
@@ -23,6 +24,8 @@ async function take(step: Exclude<Step, { do: 'give-metric' }>, context: StageCo
   switch (step.do) {
     case 'note':
       return appendFile(step.file, `${step.text}\n`);
+    case 'note-pid':
+      return appendFile(step.file, `${process.pid}\n`);
     case 'sleep':
       await sleep(step.milliseconds);
       return;
@@ -44,6 +47,12 @@ async function take(step: Exclude<Step, { do: 'give-metric' }>, context: StageCo
       throw new Error(step.message);
     case 'fail':
       throw new StageFailure('bad-option', step.message, step);
+    case 'fail-first': {
+      await appendFile(step.file, 'x');
+      const attempt = (await readFile(step.file, 'utf8')).length;
+      if (attempt <= step.times) throw new Error(`failure ${attempt}`);
+      return;
+    }
     case 'throw-uncaught':
       setImmediate(() => {
         throw new Error(step.message);
@@ -87,19 +96,27 @@ async function take(step: Exclude<Step, { do: 'give-metric' }>, context: StageCo
 const kept: Buffer[] = [];
 
 /** @returns the epoch that it went on from */
-async function trainFor(epochs: number, context: StageContext): Promise<number> {
+async function trainFor(epochs: number, context: StageContext, failsAfter?: number): Promise<number> {
   const from = (await context.checkpoints.latest(epochs))?.epoch ?? 0;
   for (let epoch = from + 1; epoch <= epochs; epoch++) {
     await sleep(20, undefined, { signal: context.signal });
     await context.checkpoints.save({ epoch, files: { state: Buffer.from(`state ${epoch}`) } });
     const figures = { loss: 1 / epoch };
     context.emit({ type: 'epoch-ended', epoch, epochs, figures, samplesPerSecond: 1, seconds: 1, secondsLeft: 0 });
+    if (epoch === failsAfter && from < epoch) throw new Error(`no memory after epoch ${epoch}`);
   }
   return from;
 }
 
-async function resultText({ content = '', constant = false, file }: Steering, context: StageContext): Promise<string> {
+async function resultText(
+  { content = '', constant = false, file, counts }: Steering,
+  context: StageContext,
+): Promise<string> {
   if (constant) return content;
+  if (counts !== undefined) {
+    await appendFile(counts, 'x');
+    return `${content} ${(await readFile(counts, 'utf8')).length}`;
+  }
   const slots = Object.keys(context.inputs).sort();
   const inputs = await Promise.all(
     slots.map(async (slot) => (await context.inputs[slot]?.read('result.txt'))?.toString()),

@@ -12,8 +12,12 @@ export interface Steering {
   readonly seed?: number;
   /** A file of the person's, whose text it writes too. */
   readonly file?: string;
+  /** Counts its runs in this file, and writes the number too: other content under the same key. */
+  readonly counts?: string;
   /** Saves a checkpoint for each. */
   readonly epochs?: number;
+  /** Fails when it has trained this epoch, but not where it goes on from a checkpoint of it. */
+  readonly failsAfter?: number;
   readonly steps?: readonly Step[];
 }
 

@@ -2,6 +2,7 @@
 export type Step =
   /** Makes the file: the test waits for it, or counts its lines. */
   | { readonly do: 'note'; readonly file: string; readonly text: string }
+  | { readonly do: 'note-pid'; readonly file: string }
   | { readonly do: 'sleep'; readonly milliseconds: number }
   /** Until the file is there, or the run is cancelled. */
   | { readonly do: 'wait-for'; readonly file: string }
@@ -14,6 +15,8 @@ export type Step =
   | { readonly do: 'ignore-sigterm' }
   | { readonly do: 'throw'; readonly message: string }
   | { readonly do: 'fail'; readonly message: string; readonly hint: string; readonly pointer: string }
+  /** Fails so many times, which it counts in the file. */
+  | { readonly do: 'fail-first'; readonly times: number; readonly file: string }
   | { readonly do: 'throw-uncaught'; readonly message: string }
   | { readonly do: 'kill-itself'; readonly signal: NodeJS.Signals }
   | { readonly do: 'exit'; readonly code: number }

@@ -1,0 +1,15 @@
+/** How a stage is run. Nothing of it enters a key: it says when and how often, not what comes out. */
+export interface StagePolicy {
+  /** Seconds that one attempt may take. */
+  readonly timeout?: number;
+  readonly retry?: RetryPolicy;
+}
+
+export interface RetryPolicy {
+  /** In all, the first one counted. */
+  readonly attempts: number;
+  /** Seconds before the second attempt. */
+  readonly delay: number;
+  /** What the delay is multiplied by for each further one. */
+  readonly factor: number;
+}

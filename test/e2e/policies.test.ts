@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import { noProcessIsLeftIn } from './processes.ts';
+import { newProject, type Project } from './project.ts';
+import type { Events } from './tiny-pipeline.ts';
+
+/** A stage type that does as the test's files say; only `text` is in its key. */
+const plugin = `
+import { appendFileSync, readFileSync, existsSync } from 'node:fs';
+import { defineStageType } from 'distill-pipeline';
+
+export const work = defineStageType({
+  name: 'work',
+  description: 'Does what a test says.',
+  output: 'text',
+  determinism: 'bitwise',
+  schema: {
+    properties: {
+      text: { type: 'string', default: '' },
+      failures: { type: 'integer', default: 0 },
+      hang: { type: 'boolean', default: false },
+      counts: { type: 'boolean', default: false },
+    },
+  },
+  otherSlots: { kind: 'text', required: false },
+  keyOptions: ({ text }) => ({ text }),
+  async run({ options, resolvePath, write, signal }) {
+    const file = resolvePath('attempts-' + options.text);
+    appendFileSync(file, process.pid + '\\n');
+    const attempt = readFileSync(file, 'utf8').split('\\n').length - 1;
+    if (attempt <= options.failures) throw new Error('failure ' + attempt);
+    while (options.hang) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      signal.throwIfAborted();
+    }
+    await write('text.txt', new TextEncoder().encode(options.text + (options.counts ? attempt : '')));
+    return { metrics: { attempt } };
+  },
+});
+`;
+
+async function projectOf(stages: string): Promise<Project> {
+  const project = await newProject({
+    '.git': '',
+    'pipeline.config.yaml': 'plugins: [./stages/work.ts]\n',
+    'p.yaml': `version: 1\nname: policies\nstages:\n${stages}`,
+  });
+  await mkdir(project.path('stages'));
+  await project.write('stages/work.ts', plugin);
+  return project;
+}
+
+async function run(project: Project, ...args: string[]) {
+  const { stdout, exitCode } = await project.pipeline('run', 'p.yaml', '--json', ...args);
+  return { exitCode, events: stdout.split('\n').map((line) => JSON.parse(line) as Events[number]) };
+}
+
+function typesOf(events: Events, stage: string): readonly string[] {
+  return events.filter((event) => event.stage === stage).map(({ type }) => type);
+}
+
+describe('retry', () => {
+  test('of a stage that fails twice: the run succeeds, and its record says how', async () => {
+    const project = await projectOf(`
+  flaky:
+    type: work
+    retry: { attempts: 3, delay: 0.01 }
+    with: { text: flaky, failures: 2 }
+`);
+    const { events, exitCode } = await run(project);
+    expect(exitCode).toBe(0);
+    expect(typesOf(events, 'flaky')).toEqual([
+      'stage-started',
+      'stage-output',
+      'stage-retrying',
+      'stage-started',
+      'stage-output',
+      'stage-retrying',
+      'stage-started',
+      'stage-finished',
+    ]);
+    const id = String(events[0]?.['run']);
+    const record = JSON.parse(await project.read(`artifacts/runs/${id}/run.json`)) as {
+      stages: { retries: unknown }[];
+    };
+    expect(record.stages[0]?.retries).toMatchObject([
+      { problem: { message: 'failure 1', where: 'p.yaml:5:3' } },
+      { problem: { message: 'failure 2' } },
+    ]);
+    await project.edit('p.yaml', 'attempts: 3, delay: 0.01', 'attempts: 2');
+    expect(typesOf((await run(project)).events, 'flaky')).toEqual(['stage-reused']);
+  }, 60_000);
+});
+
+describe('timeout', () => {
+  // Those that do not listen are in test/engine/policies.test.ts, with less patience than the command has.
+  test('of a stage that never ends: its process does, and the problem has its place', async () => {
+    const project = await projectOf(`
+  slow:
+    type: work
+    timeout: 1s
+    with: { text: slow, hang: true }
+`);
+    const { events, exitCode } = await run(project);
+    expect(exitCode).toBe(1);
+    expect(events.find(({ type }) => type === 'stage-failed')).toMatchObject({
+      problem: { code: 'stage-timeout', where: 'p.yaml:7:14' },
+    });
+    await noProcessIsLeftIn(project.folder);
+    const pid = Number(readFileSync(project.path('attempts-slow'), 'utf8'));
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  }, 60_000);
+});
+
+describe('--force', () => {
+  test('replaces the result, for the runs after it too', async () => {
+    const project = await projectOf(`
+  count:
+    type: work
+    with: { text: count, counts: true }
+  after:
+    type: work
+    needs: { text: count }
+    with: { text: after }
+`);
+    const digest = (events: Events, stage: string): unknown =>
+      events.flatMap((event) => (event.stage === stage && 'artifact' in event ? [event['artifact']] : []))[0];
+    const first = await run(project);
+    const forced = await run(project, '--force', 'count');
+    expect(forced.events.find(({ type }) => type === 'warning')).toMatchObject({
+      message: expect.stringContaining('takes the place of the earlier result') as unknown,
+    });
+    expect(digest(forced.events, 'count')).not.toEqual(digest(first.events, 'count'));
+    const next = await run(project);
+    expect(typesOf(next.events, 'count')).toEqual(['stage-reused']);
+    expect(digest(next.events, 'count')).toEqual(digest(forced.events, 'count'));
+    expect(await project.pipeline('verify')).toMatchObject({ exitCode: 0 });
+  }, 60_000);
+});

@@ -1,0 +1,199 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import type { PipelineEvent } from '../../src/core/event.ts';
+import type { StageId } from '../../src/core/ids.ts';
+import { type FinishedRun, openProject } from './rig/project.ts';
+import type { Step } from './rig/steps.ts';
+
+function told(run: FinishedRun): string {
+  return [...run.stages].map(([id, { status }]) => `${id} ${status}`).join(', ');
+}
+
+function eventsOf<T extends PipelineEvent['type']>(
+  run: FinishedRun,
+  type: T,
+): readonly Extract<PipelineEvent, { type: T }>[] {
+  return run.events.filter((event): event is Extract<PipelineEvent, { type: T }> => event.type === type);
+}
+
+function problemOf(run: FinishedRun, stage: string) {
+  const result = run.stages.get(stage as StageId);
+  if (result?.status !== 'failed') throw new Error(`${stage} did not fail: ${told(run)}`);
+  return result.problem;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('a timeout', () => {
+  const endless: readonly (readonly [string, readonly Step[]])[] = [
+    ['waits', [{ do: 'hang' }]],
+    ['waits and does not listen', [{ do: 'hang-deaf' }]],
+    ['ignores SIGTERM', [{ do: 'ignore-sigterm' }, { do: 'hang-deaf' }]],
+    ['computes without end', [{ do: 'spin' }]],
+  ];
+
+  it.each(endless)('ends a stage that %s, and its process', async (_how, steps) => {
+    const project = await openProject({ graceMilliseconds: 100 });
+    const run = await project.run({
+      slow: { steps: [{ do: 'note-pid', file: project.path('pid') }, ...steps], policy: { timeout: 0.5 } },
+      after: { needs: ['slow'] },
+      other: { content: 'other' },
+    });
+    expect(told(run)).toBe('slow failed, after skipped, other ran');
+    expect(problemOf(run, 'slow')).toMatchObject({
+      code: 'stage-timeout',
+      message: expect.stringContaining('0.5 s') as unknown,
+      where: { source: { name: 'test.yaml/timeout' } },
+    });
+    expect(run.status).toBe('failed');
+    expect(isAlive(Number(readFileSync(project.path('pid'), 'utf8')))).toBe(false);
+    expect(project.leftovers()).toEqual([]);
+  });
+
+  it('does nothing to a stage that is quick enough, and is not in its key', async () => {
+    const project = await openProject();
+    expect(told(await project.run({ quick: { policy: { timeout: 60 } } }))).toBe('quick ran');
+    expect(
+      told(await project.run({ quick: { policy: { timeout: 61, retry: { attempts: 2, delay: 1, factor: 1 } } } })),
+    ).toBe('quick reused');
+    expect(told(await project.run({ quick: {} }))).toBe('quick reused');
+  });
+
+  it('may be longer than a timer of Node can wait', async () => {
+    const project = await openProject();
+    const run = await project.run({
+      slow: { steps: [{ do: 'sleep', milliseconds: 50 }], policy: { timeout: 40 * 86_400 } },
+    });
+    expect(told(run)).toBe('slow ran');
+  });
+});
+
+describe('a retry', () => {
+  const quickly = { attempts: 3, delay: 0.01, factor: 2 };
+
+  it('tries again until it succeeds, and tells of each failure', async () => {
+    const project = await openProject();
+    const steps = [{ do: 'fail-first', times: 2, file: project.path('count') }] as const;
+    const run = await project.run({ flaky: { steps, policy: { retry: quickly } }, after: { needs: ['flaky'] } });
+    expect(told(run)).toBe('flaky ran, after ran');
+    expect(run.status).toBe('succeeded');
+    expect(
+      eventsOf(run, 'stage-retrying').map(({ attempt, of, delay, problem }) => [attempt, of, delay, problem.message]),
+    ).toEqual([
+      [1, 3, 0.01, 'failure 1'],
+      [2, 3, 0.02, 'failure 2'],
+    ]);
+    expect(
+      eventsOf(run, 'stage-started')
+        .filter(({ stage }) => stage === 'flaky')
+        .map(({ attempt }) => attempt),
+    ).toEqual([undefined, 2, 3]);
+    expect(project.leftovers()).toEqual([]);
+  });
+
+  it('gives up after the last attempt, with its problem', async () => {
+    const project = await openProject();
+    const steps = [{ do: 'fail-first', times: 9, file: project.path('count') }] as const;
+    const run = await project.run({ flaky: { steps, policy: { retry: quickly } }, after: { needs: ['flaky'] } });
+    expect(told(run)).toBe('flaky failed, after skipped');
+    expect(problemOf(run, 'flaky').message).toBe('failure 3');
+    expect(eventsOf(run, 'stage-retrying')).toHaveLength(2);
+  });
+
+  it('tries again what ran out of time', async () => {
+    const project = await openProject({ graceMilliseconds: 50 });
+    const run = await project.run({
+      slow: { steps: [{ do: 'hang' }], policy: { timeout: 0.2, retry: { ...quickly, attempts: 2 } } },
+    });
+    expect(eventsOf(run, 'stage-retrying').map(({ problem }) => problem.code)).toEqual(['stage-timeout']);
+    expect(problemOf(run, 'slow').code).toBe('stage-timeout');
+  });
+
+  it('goes on from the last epoch', async () => {
+    const project = await openProject();
+    const run = await project.run({ train: { epochs: 5, failsAfter: 3, policy: { retry: quickly } } });
+    expect(told(run)).toBe('train ran');
+    expect(eventsOf(run, 'stage-finished')[0]?.metrics).toMatchObject({ resumedAt: 3 });
+    expect(eventsOf(run, 'epoch-ended').map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('is not made for what would fail as before', async () => {
+    const project = await openProject();
+    const run = await project.run({
+      wrong: {
+        steps: [{ do: 'fail', message: 'too wide', hint: 'narrow it', pointer: '/with/width' }],
+        policy: { retry: quickly },
+      },
+      reader: { file: 'absent.txt', policy: { retry: quickly } },
+    });
+    expect(told(run)).toBe('wrong failed, reader failed');
+    expect(eventsOf(run, 'stage-retrying')).toEqual([]);
+  });
+
+  it('lets others work while it waits, and keeps the key to itself', async () => {
+    const project = await openProject();
+    const steps = [{ do: 'fail-first', times: 1, file: project.path('count') }] as const;
+    const go = project.path('go');
+    // With one place: `other` can only run while `flaky` waits for its second attempt.
+    const run = await project.run(
+      {
+        flaky: { content: 'flaky', steps, policy: { retry: { attempts: 2, delay: 1, factor: 1 } } },
+        same: { content: 'flaky', steps, policy: { retry: { attempts: 2, delay: 1, factor: 1 } } },
+        other: { content: 'other', steps: [{ do: 'note', file: go, text: 'go' }] },
+      },
+      { jobs: 1 },
+    );
+    expect(run.status).toBe('succeeded');
+    expect([...run.stages.values()].map(({ status }) => status).sort()).toEqual(['ran', 'ran', 'reused']);
+    const types = run.events
+      .filter((event) => 'stage' in event && ['stage-retrying', 'stage-finished'].includes(event.type))
+      .map((event) => ('stage' in event ? `${event.stage} ${event.type}` : ''));
+    expect(types.indexOf('other stage-finished')).toBeLessThan(
+      types.findIndex((each) => /(flaky|same) stage-finished/.test(each)),
+    );
+  });
+
+  it('ends with the run', async () => {
+    const project = await openProject();
+    const cancel = new AbortController();
+    const steps = [{ do: 'fail-first', times: 9, file: project.path('count') }] as const;
+    const run = await project.run(
+      { flaky: { steps, policy: { retry: { attempts: 2, delay: 3600, factor: 1 } } } },
+      {
+        signal: cancel.signal,
+        emit: ({ type }) => {
+          if (type === 'stage-retrying') setTimeout(cancel.abort.bind(cancel), 20);
+        },
+      },
+    );
+    expect(run.status).toBe('cancelled');
+    expect(problemOf(run, 'flaky').code).toBe('stage-cancelled');
+    expect(project.leftovers()).toEqual([]);
+  });
+});
+
+describe('a forced stage', () => {
+  it('that makes other content takes the place of the earlier result, and says so', async () => {
+    const project = await openProject();
+    // What it writes is not all in its key: it holds how often it ran.
+    const stages = { stage: { content: 'c', counts: project.path('count') }, after: { needs: ['stage'] } };
+    const first = await project.run(stages);
+    expect(await project.textOf(first, 'stage')).toBe('c 1');
+    expect(await project.textOf(await project.run(stages), 'stage')).toBe('c 1');
+    const forced = await project.run(stages, { force: ['stage'] });
+    expect(told(forced)).toBe('stage ran, after ran');
+    expect(eventsOf(forced, 'warning').map(({ message }) => message)).toEqual([
+      'it made other content than the earlier run with the same key, though its stage type promises the same bits; it takes the place of the earlier result',
+    ]);
+    const last = await project.run(stages);
+    expect(told(last)).toBe('stage reused, after reused');
+    expect(await project.textOf(last, 'after')).toBe(' stage(c 2)');
+  });
+});
