@@ -1,5 +1,6 @@
 /** The library: what `import … from 'distill-pipeline'` gives. */
 export { runPipeline, type FinishedRun, type RunOptions } from './api/run.ts';
+export { watchPipeline, type WatchOptions } from './api/watch/watch.ts';
 export { planPipeline, type PlanOptions } from './api/plan.ts';
 export { openPipeline as readPipeline, type OpenedPipeline, type PipelineRequest } from './api/open-pipeline.ts';
 export { explainStage } from './api/why.ts';

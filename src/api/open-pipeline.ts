@@ -8,6 +8,7 @@ import type { Problem } from '../diagnostics/problem.ts';
 import { checkPipeline } from '../graph/check.ts';
 import type { Graph } from '../graph/graph.ts';
 import { inOrderOfPlace } from './problem-order.ts';
+import { pipelineSources, type PipelineSource } from './pipeline-sources.ts';
 import { projectStageTypes } from './project-types.ts';
 
 /** Which pipeline, and what of it the caller sets. */
@@ -21,6 +22,8 @@ export interface PipelineRequest {
   readonly paramsFiles?: readonly string[];
   /** `wasm`, `native` or `auto`: wins over the pipeline's and the project's. */
   readonly backend?: string;
+  /** Told which files the result depends on, whether or not there are problems with them. */
+  readonly onSources?: (sources: readonly PipelineSource[]) => void;
 }
 
 /** A pipeline without a problem, ready to be planned. */
@@ -35,7 +38,8 @@ export interface OpenedPipeline {
 export async function openPipeline(request: PipelineRequest): Promise<Result<OpenedPipeline, readonly Problem[]>> {
   const { file, cwd = process.cwd(), set, paramsFiles, backend } = request;
   const found = await readProject(dirname(resolve(cwd, file)), cwd);
-  const { types, problems: ofPlugins } = await projectStageTypes(found.project, cwd);
+  const plugins = await projectStageTypes(found.project, cwd);
+  const { types, problems: ofPlugins } = plugins;
   const read = await readPipeline({
     file,
     cwd,
@@ -46,6 +50,7 @@ export async function openPipeline(request: PipelineRequest): Promise<Result<Ope
     ...(backend === undefined ? {} : { backend }),
   });
   const { spec, project } = read;
+  request.onSources?.(pipelineSources(request, { project, plugins, spec }));
   const checked = spec === undefined ? { problems: [] } : checkPipeline(spec, types);
   const own = [...read.problems, ...checked.problems];
   // What a plugin would have brought is not told as unknown besides.

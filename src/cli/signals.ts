@@ -32,3 +32,8 @@ export function cancelOnSignal(cancelling: (signal: NodeJS.Signals) => void): Ca
     },
   };
 }
+
+/** What is said of a signal that comes while stages run. */
+export function endingStages(signal: NodeJS.Signals): string {
+  return `${signal}: ending the stages under way; a second one ends at once`;
+}

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
@@ -97,8 +98,20 @@ async function search(folder: string): Promise<string | undefined> {
   return (await explorer.search(folder))?.filepath;
 }
 
+/**
+ * What decides which project file a folder has, and where the project without one is: absolute, each there or not, of the folder
+ * and of those above it, as far as `readProject` looks.
+ */
+export function settingsPlaces(from: string): readonly string[] {
+  const places: string[] = [];
+  for (let at = from; ; at = dirname(at)) {
+    places.push(...[...searchPlaces, '.git'].map((name) => join(at, name)));
+    if (existsSync(join(at, '.git')) || at === homedir() || dirname(at) === at) return places;
+  }
+}
+
 /** What cosmiconfig takes from a package.json; of the others it takes the whole, which is never nothing. */
-function keyOfPackage(text: string): unknown {
+export function keyOfPackage(text: string): unknown {
   try {
     return (JSON.parse(text) as { pipeline?: unknown } | null)?.pipeline;
   } catch {

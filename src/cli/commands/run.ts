@@ -1,14 +1,17 @@
-import { runPipeline } from '../../api/run.ts';
+import { Option } from 'commander';
+import { type RunOptions, runPipeline } from '../../api/run.ts';
 import { type AddCommand, type CommandContext, collect, helpText } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { positiveInteger } from '../numbers.ts';
 import { addPipelineOptions, pipelineRequest } from '../pipeline-options.ts';
 import { printProblems } from '../print-problems.ts';
 import { openScreen } from '../screen.ts';
-import { cancelOnSignal } from '../signals.ts';
+import { cancelOnSignal, endingStages } from '../signals.ts';
+import type { Terminal } from '../terminal.ts';
+import { watchRun } from '../watch-run.ts';
 import { type PlanFlags, printPlan } from './plan.ts';
 
-type Flags = PlanFlags & { readonly dryRun?: true };
+type Flags = PlanFlags & { readonly dryRun?: true; readonly watch?: true };
 
 export const addRun: AddCommand = (program, context) => {
   addPipelineOptions(program.command('run <file> [stages...]'))
@@ -16,6 +19,11 @@ export const addRun: AddCommand = (program, context) => {
     .option('--force <stage>', 'run the stage again, whatever the store holds; may be repeated', collect, [])
     .option('-j, --jobs <count>', 'stages at once', positiveInteger)
     .option('--dry-run', 'tell what would run and why, as `pipeline plan` does')
+    .addOption(
+      new Option('--watch', 'run again whenever a file changes that determines the results; Ctrl-C ends').conflicts(
+        'dryRun',
+      ),
+    )
     .option('--json', 'print every event as a line of JSON')
     .addHelpText(
       'after',
@@ -24,6 +32,7 @@ export const addRun: AddCommand = (program, context) => {
           'pipeline run pipelines/mnist-distill.yaml',
           'pipeline run pipelines/mnist-distill.yaml train-student --set temperature=8',
           'pipeline run pipelines/mnist-distill.yaml --force train-student -j 2',
+          'pipeline run pipelines/mnist-distill.yaml --watch',
           'pipeline run pipelines/mnist-distill.yaml --json | jq .type',
         ],
         exits: {
@@ -45,16 +54,15 @@ async function run(
   flags: Flags,
   { terminal }: CommandContext,
 ): Promise<number> {
+  const options = runOptions(file, targets, flags, terminal);
+  if (flags.watch === true) return watchRun(file, options, { terminal, json: flags.json === true });
   const screen = openScreen(terminal, flags.json === true);
   const cancel = cancelOnSignal((signal) => {
-    screen.say(`${signal}: ending the stages under way; a second one ends at once`);
+    screen.say(endingStages(signal));
   });
   try {
     const finished = await runPipeline(file, {
-      ...pipelineRequest(file, flags, terminal),
-      targets,
-      force: flags.force,
-      ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
+      ...options,
       signal: cancel.signal,
       onEvent: (event) => {
         screen.emit(event);
@@ -70,4 +78,9 @@ async function run(
     await screen.close();
     cancel.stop();
   }
+}
+
+function runOptions(file: string, targets: readonly string[], flags: Flags, terminal: Terminal): RunOptions {
+  const { force, jobs } = flags;
+  return { ...pipelineRequest(file, flags, terminal), targets, force, ...(jobs === undefined ? {} : { jobs }) };
 }
