@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     },
     define,
   });
-  // CommonJS, because Node's loader of modules and its views of Node's own cost 10 ms a start; and the program in one file of its
+  // CommonJS, because Node's loader of modules and its views of Node's own cost 10 ms a start; and each program in one file of its
   // own, so that its compiled code can be kept: see src/cli/main.ts.
   const commonJs: BuildOptions = {
     ...common,
@@ -60,8 +60,8 @@ async function main(): Promise<void> {
   };
   await build({ ...commonJs, entryPoints: { cli: 'src/cli/main.ts' } });
   // `import()` loses its way in code that was compiled before: packages outside are loaded by `require`.
-  const program = { 'command-line': 'src/cli/command-line.ts' };
-  await build({ ...commonJs, entryPoints: program, supported: { 'dynamic-import': false } });
+  const programs = { again: 'src/cli/again.ts', 'command-line': 'src/cli/command-line.ts' };
+  await build({ ...commonJs, entryPoints: programs, supported: { 'dynamic-import': false } });
   await chmod(`${outdir}/cli.cjs`, 0o755);
 }
 

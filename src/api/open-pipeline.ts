@@ -7,6 +7,7 @@ import type { StageTypes } from '../core/stage-type.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { checkPipeline } from '../graph/check.ts';
 import type { Graph } from '../graph/graph.ts';
+import { type SeenDefinition, textDigests } from './again/basis.ts';
 import { inOrderOfPlace } from './problem-order.ts';
 import { pipelineSources, type PipelineSource } from './pipeline-sources.ts';
 import { projectStageTypes } from './project-types.ts';
@@ -32,11 +33,14 @@ export interface OpenedPipeline {
   readonly graph: Graph;
   readonly project: ProjectSettings;
   readonly types: StageTypes;
+  /** What it was understood from; undefined where that changed meanwhile. */
+  readonly seen: SeenDefinition | undefined;
 }
 
 /** Reads and checks a pipeline; runs nothing. @returns the pipeline, or every problem there is with it, in the order of the file */
 export async function openPipeline(request: PipelineRequest): Promise<Result<OpenedPipeline, readonly Problem[]>> {
   const { file, cwd = process.cwd(), set, paramsFiles, backend } = request;
+  const params = textDigests(paramsFiles ?? [], cwd);
   const found = await readProject(dirname(resolve(cwd, file)), cwd);
   const plugins = await projectStageTypes(found.project, cwd);
   const { types, problems: ofPlugins } = plugins;
@@ -60,5 +64,7 @@ export async function openPipeline(request: PipelineRequest): Promise<Result<Ope
   if (spec === undefined || project === undefined || checked.graph === undefined) {
     throw new Error(`reading ${file} gave neither a pipeline nor a problem`);
   }
-  return success({ spec, graph: checked.graph, project, types });
+  const isSteady = textDigests(paramsFiles ?? [], cwd).every((digest, index) => digest === params[index]);
+  const seen = isSteady ? { project: found.seen, params, plugins: plugins.seen } : undefined;
+  return success({ spec, graph: checked.graph, project, types, seen });
 }

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import { settingsPlaces } from '../config/project.ts';
+import { settingsPlaces } from '../config/project-search.ts';
 import type { PipelineSpec, ProjectSettings, StageSpec } from '../core/pipeline-spec.ts';
 import type { ExternalFile, StageTypes } from '../core/stage-type.ts';
 import type { LoadedPlugins } from '../plugins/plugins.ts';

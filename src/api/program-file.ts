@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
 /** A file of the built program; all of them lie in one folder, this code's too. */
-export function programFile(name: 'cli.cjs' | 'stage-process.js' | 'plugin-interface.js'): string {
+export function programFile(name: 'cli.cjs' | 'command-line.cjs' | 'stage-process.js' | 'plugin-interface.js'): string {
   return fileURLToPath(new URL(`./${name}`, import.meta.url));
 }

@@ -11,7 +11,7 @@ declare const PLUGIN_INTERFACE_DIGEST: Digest | undefined;
 /** The stage types that a project has: the program's own, and those of the plugins that its file names. */
 export async function projectStageTypes(project: ProjectSettings | undefined, cwd: string): Promise<LoadedPlugins> {
   const builtIn = builtInStageTypes();
-  if (project?.plugins === undefined) return { types: builtIn, problems: [], files: [] };
+  if (project?.plugins === undefined) return { types: builtIn, problems: [], files: [], seen: [] };
   const { loadPlugins } = await import('../plugins/plugins.ts');
   const digest = typeof PLUGIN_INTERFACE_DIGEST === 'undefined' ? sha256('unbuilt') : PLUGIN_INTERFACE_DIGEST;
   return loadPlugins({ project, cwd, builtIn, interface: { file: programFile('plugin-interface.js'), digest } });

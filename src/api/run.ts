@@ -1,21 +1,17 @@
-import { resolve } from 'node:path';
 import { failure, success, type Result } from '../base/result.ts';
 import type { Clock, PipelineEvent, RunStatus } from '../core/event.ts';
-import type { RunId } from '../core/ids.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { openLocalExecutor } from '../engine/local/pool.ts';
 import { runStages } from '../engine/run.ts';
-import { gitState, hostFacts } from '../records/host-facts.ts';
-import { recordFolders } from '../records/record-folders.ts';
-import { startRunRecord, type RunRecorder } from '../records/recorder.ts';
 import { newRunId } from '../records/run-id.ts';
-import type { RunRecord } from '../records/run-record.ts';
+import { plainEvents, takeSnapshot } from './again/take.ts';
 import { openPipeline, type OpenedPipeline, type PipelineRequest } from './open-pipeline.ts';
 import { openWorkspace, type Workspace } from './open-workspace.ts';
 import { selectStages, type SelectedStages, type Selection } from './select-stages.ts';
 import { programFile } from './program-file.ts';
-import { orStoreProblem } from './store-problem.ts';
-import { versions } from './versions.ts';
+import { finishRecord, startRecord, type FinishedRun } from './run-record.ts';
+
+export type { FinishedRun } from './run-record.ts';
 
 export type RunOptions = Omit<PipelineRequest, 'file'> &
   Selection & {
@@ -30,16 +26,6 @@ export type RunOptions = Omit<PipelineRequest, 'file'> &
     /** Path of the built stage-process.js; the one beside this program, if absent. */
     readonly stageProcess?: string;
   };
-
-export interface FinishedRun {
-  readonly run: RunId;
-  readonly status: RunStatus;
-  readonly record: RunRecord;
-  /** Absolute folder of the record, with its events and logs. */
-  readonly folder: string;
-  /** Why the record is not whole on the disk. */
-  readonly recordProblem?: Problem;
-}
 
 /**
  * Runs a pipeline: what is in the store is reused, the rest runs in child processes.
@@ -78,19 +64,34 @@ async function execute(
   prepared: Prepared,
 ): Promise<Result<FinishedRun, readonly Problem[]>> {
   const { clock = Date.now, onEvent, signal = new AbortController().signal } = options;
-  const { project } = prepared.pipeline;
+  const { spec, project } = prepared.pipeline;
+  const { targets } = prepared.selected;
   const jobs = options.jobs ?? project.jobs;
   const run = newRunId(clock);
-  const recorder = await startRecord(file, options, { ...prepared, run, started: clock() });
+  const recorder = await startRecord({
+    run,
+    started: clock(),
+    request: { ...options, file },
+    definition: {
+      name: spec.name,
+      text: spec.source.text,
+      params: spec.params,
+      backend: prepared.workspace.backend,
+      ...(targets === undefined ? {} : { targets: [...targets] }),
+    },
+    project,
+    environment: prepared.workspace.environment,
+  });
   if (!recorder.ok) return failure([recorder.error]);
+  const events = plainEvents();
   const executor = openLocalExecutor({
     entry: options.stageProcess ?? programFile('stage-process.js'),
     size: jobs,
     projectFolder: project.folder,
     downloadFolder: prepared.workspace.store.downloadFolder,
   });
-  let status: RunStatus;
-  let record: Result<RunRecord, Problem>;
+  let status: RunStatus = 'failed';
+  let finished: FinishedRun;
   try {
     const result = await runStages({
       ...prepared.pipeline,
@@ -103,6 +104,7 @@ async function execute(
       signal,
       emit(event) {
         recorder.value.emit(event);
+        events.add(event);
         onEvent?.(event);
       },
     });
@@ -110,41 +112,8 @@ async function execute(
   } finally {
     await executor.close();
     // Also where a bug ended the run: its events are what it is found by.
-    record = await orStoreProblem(recorder.value.close());
+    finished = await finishRecord(recorder.value, run, status);
   }
-  return success({
-    run,
-    status,
-    record: record.ok ? record.value : recorder.value.record(),
-    folder: recorder.value.folder,
-    ...(record.ok ? {} : { recordProblem: record.error }),
-  });
-}
-
-async function startRecord(
-  file: string,
-  options: RunOptions,
-  { pipeline, workspace, selected, run, started }: Prepared & { run: RunId; started: number },
-): Promise<Result<RunRecorder, Problem>> {
-  const { spec, project } = pipeline;
-  return orStoreProblem(
-    startRunRecord({
-      folder: recordFolders(project.store).runs,
-      run,
-      started,
-      definition: {
-        name: spec.name,
-        file,
-        path: resolve(options.cwd ?? process.cwd(), file),
-        text: spec.source.text,
-        params: spec.params,
-        overrides: [...(options.paramsFiles ?? []), ...(options.set ?? [])],
-        backend: workspace.backend,
-        ...(selected.targets === undefined ? {} : { targets: [...selected.targets] }),
-      },
-      versions: versions(workspace.environment),
-      host: hostFacts(),
-      git: gitState(spec.folder),
-    }),
-  );
+  takeSnapshot({ ...prepared, request: { ...options, file }, events: events.all() });
+  return success(finished);
 }

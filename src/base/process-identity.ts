@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { hostname } from 'node:os';
 import { sha256 } from './hash.ts';
 
@@ -94,6 +94,8 @@ function fileText(path: string): string {
 
 function output(command: string, ...args: readonly string[]): string {
   try {
+    // Loaded here: elsewhere than on macOS nobody needs it, and it takes a millisecond or two of every start.
+    const { execFileSync } = createRequire(import.meta.url)('node:child_process') as ChildProcesses;
     // The same words whatever the person's language and time zone: `lstart` is compared as text.
     const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
     return execFileSync(command, args, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] }).trim();
@@ -101,3 +103,5 @@ function output(command: string, ...args: readonly string[]): string {
     return '';
   }
 }
+
+type ChildProcesses = typeof import('node:child_process');

@@ -2,22 +2,12 @@ import { CommanderError } from 'commander';
 import { buildProgram } from './program.ts';
 import { reportBug } from './bug.ts';
 import { exitCodes } from './exit-codes.ts';
-import { processOutputs } from './outputs.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
+import { withTerminal } from './process.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Runs the command that the arguments name, and sets the exit code of the process. */
-export async function runCommandLine(args: readonly string[]): Promise<void> {
-  const outputs = processOutputs();
-  const terminal = processTerminal(outputs);
-  if (terminal === undefined) {
-    outputs.stderr.write('the folder in which the command was started is gone: change to one that is there\n');
-    process.exitCode = exitCodes.wrong;
-    return;
-  }
-  const exitCode = await execute(args, terminal);
-  const { fault } = outputs;
-  if (fault !== undefined) terminal.stderr.write(`what was printed is not whole: ${fault}\n`);
-  process.exitCode = fault === undefined || exitCode !== exitCodes.done ? exitCode : exitCodes.failed;
+export function runCommandLine(args: readonly string[]): Promise<void> {
+  return withTerminal((terminal) => execute(args, terminal));
 }
 
 /** @returns the exit code */

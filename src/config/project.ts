@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
-import { availableParallelism, homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { parseByteSize } from '../base/byte-size.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { PluginName, ProjectSettings } from '../core/pipeline-spec.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { locate } from './locator.ts';
+import { DEFAULT_STORE, searchPlaces, searchProject, type SeenFolder } from './project-search.ts';
 import { readText } from './read-text.ts';
 import { fillDefaults } from './schema/defaults.ts';
 import { builtInValidator, findingsOf } from './schema/validators.ts';
@@ -21,6 +20,8 @@ export interface ReadProject {
   /** Absent only beside problems. */
   readonly project?: ProjectSettings;
   readonly problems: readonly Problem[];
+  /** What decided it: where the same is seen again, the settings are the same. */
+  readonly seen: readonly SeenFolder[];
 }
 
 /**
@@ -30,10 +31,10 @@ export interface ReadProject {
  * @param cwd messages name the file relative to it
  */
 export async function readProject(from: string, cwd: string = process.cwd()): Promise<ReadProject> {
-  const found = await lookUpwards(from);
+  const found = searchProject(from);
   const file = found.withFile === undefined ? undefined : await search(found.withFile);
-  if (file === undefined) return { project: defaultSettings(found.folder), problems: [] };
-  return readProjectFile(file, cwd);
+  if (file === undefined) return { project: defaultSettings(found.folder), problems: [], seen: found.seen };
+  return { ...(await readProjectFile(file, cwd)), seen: found.seen };
 }
 
 /** What holds where no project file says otherwise. */
@@ -55,38 +56,9 @@ function settings(folder: string, written: JsonObject): ProjectSettings {
 }
 
 function storeSettings(folder: string, store: Project['store'] = {}): Pick<ProjectSettings, 'store' | 'storeLimit'> {
-  const { folder: name = 'artifacts', limit = '20GiB' } = typeof store === 'string' ? { folder: store } : store;
+  const { folder: name = DEFAULT_STORE, limit = '20GiB' } = typeof store === 'string' ? { folder: store } : store;
   // The schema lets nothing pass that is no size.
   return { store: resolve(folder, name), storeLimit: parseByteSize(limit) ?? 0 };
-}
-
-const yamlAndJson = ['pipeline.config.yaml', 'pipeline.config.yml', 'pipeline.config.json'];
-const rc = ['.pipelinerc', '.pipelinerc.json', '.pipelinerc.yaml', '.pipelinerc.yml'];
-const searchPlaces = [...yamlAndJson, ...rc, 'package.json'];
-
-interface FoundFolders {
-  /** The nearest folder in which a search can find something. */
-  readonly withFile?: string;
-  /** The project without a file: the nearest folder with package.json or .git, else the one that was asked about. */
-  readonly folder: string;
-}
-
-/** Looks at names before it loads cosmiconfig, which most runs do not need. Ends at a repository's root, or at home. */
-async function lookUpwards(from: string): Promise<FoundFolders> {
-  let folder: string | undefined;
-  for (let at = from; ; at = dirname(at)) {
-    const names = new Set(await readdir(at).catch(() => []));
-    const candidates = searchPlaces.filter((name) => names.has(name));
-    const isProject = names.has('.git') || names.has('package.json');
-    if (isProject) folder ??= at;
-    const plain = candidates.some((name) => name !== 'package.json');
-    if (plain || (candidates.length > 0 && (await mentionsPipeline(at)))) return { withFile: at, folder: at };
-    if (names.has('.git') || at === homedir() || dirname(at) === at) return { folder: folder ?? from };
-  }
-}
-
-async function mentionsPipeline(folder: string): Promise<boolean> {
-  return (await readFile(join(folder, 'package.json'), 'utf8').catch(() => '')).includes('"pipeline"');
 }
 
 /** Which file it is, is cosmiconfig's to say; what it says, we read ourselves, for the places in it. */
@@ -94,20 +66,8 @@ async function search(folder: string): Promise<string | undefined> {
   const { cosmiconfig } = await import('cosmiconfig');
   const load = (_path: string, text: string): unknown => ({ pipeline: keyOfPackage(text) });
   const loaders = { '.json': load, '.yaml': load, '.yml': load, noExt: load };
-  const explorer = cosmiconfig('pipeline', { searchPlaces, loaders, stopDir: folder, cache: false });
+  const explorer = cosmiconfig('pipeline', { searchPlaces: [...searchPlaces], loaders, stopDir: folder, cache: false });
   return (await explorer.search(folder))?.filepath;
-}
-
-/**
- * What decides which project file a folder has, and where the project without one is: absolute, each there or not, of the folder
- * and of those above it, as far as `readProject` looks.
- */
-export function settingsPlaces(from: string): readonly string[] {
-  const places: string[] = [];
-  for (let at = from; ; at = dirname(at)) {
-    places.push(...[...searchPlaces, '.git'].map((name) => join(at, name)));
-    if (existsSync(join(at, '.git')) || at === homedir() || dirname(at) === at) return places;
-  }
 }
 
 /** What cosmiconfig takes from a package.json; of the others it takes the whole, which is never nothing. */
@@ -119,7 +79,7 @@ export function keyOfPackage(text: string): unknown {
   }
 }
 
-async function readProjectFile(path: string, cwd: string): Promise<ReadProject> {
+async function readProjectFile(path: string, cwd: string): Promise<Omit<ReadProject, 'seen'>> {
   const fromHere = relative(cwd, path);
   const text = await readText(fromHere.startsWith('..') || isAbsolute(fromHere) ? path : fromHere, cwd);
   if (!text.ok) return { problems: [text.error] };

@@ -11,6 +11,8 @@ export interface FileHasher {
   hash(path: string): Promise<Digest>;
   /** Whether the file is still what every `hash` of it saw; false too if it was never hashed or is gone. */
   unchanged(path: string): Promise<boolean>;
+  /** What every `hash` saw, by absolute path; undefined where a file changed between two of them. */
+  sights(): ReadonlyMap<string, FileSight> | undefined;
   /** Writes down what was learnt. A cache that cannot be written is no failure. */
   close(): Promise<void>;
 }
@@ -43,6 +45,7 @@ export function openFileHasher(cacheFile: string): Promise<FileHasher> {
         return false;
       }
     },
+    sights: () => (changed.size > 0 ? undefined : seen),
     close() {
       cache?.save();
       return Promise.resolve();

@@ -38,6 +38,8 @@ export interface ReadyPlugin {
   readonly validators: string;
   /** Absolute; every file that went into the code. */
   readonly inputs: readonly string[];
+  /** Where this is unchanged, so is all of the above. */
+  readonly seen: SeenPlaces;
 }
 
 /**
@@ -115,11 +117,11 @@ function keep(folder: string, { bundle, interface: api, seen }: Made): ReadyPlug
   };
   replaceFileSync(join(folder, MANIFEST), sealJson(manifest as unknown as JsonValue));
   sweep(folder, name);
-  return readyIn(join(folder, name), bundle);
+  return readyIn(join(folder, name), manifest);
 }
 
-function readyIn(folder: string, { code, inputs }: Pick<Bundle, 'code' | 'inputs'>): ReadyPlugin {
-  return { code, inputs, entry: join(folder, ENTRY), validators: join(folder, 'validators.mjs') };
+function readyIn(folder: string, { code, inputs, seen }: Manifest): ReadyPlugin {
+  return { code, inputs, seen, entry: join(folder, ENTRY), validators: join(folder, 'validators.mjs') };
 }
 
 /** Another content has another name, so that a process which loaded one module never gets a part of another. */

@@ -12,6 +12,7 @@ import { stageTypeOf } from './declaration.ts';
 import { problemOf } from './faults.ts';
 import { importPlugin } from './module.ts';
 import { isPackageFile } from './packages.ts';
+import type { SeenPlaces } from './places.ts';
 import { schemaDigest, schemaFault, type ReadyValidators, validatorsModule } from './validators.ts';
 
 export interface PluginsRequest {
@@ -29,6 +30,8 @@ export interface LoadedPlugins {
   readonly problems: readonly Problem[];
   /** Absolute; the plugins' own files, without those of installed packages. */
   readonly files: readonly string[];
+  /** Where all of this is unchanged, so are the plugins. */
+  readonly seen: readonly SeenPlaces[];
 }
 
 /** The stage types that a project has. Executes the plugins that the project file names, and nothing else. */
@@ -44,7 +47,12 @@ export async function loadPlugins(request: PluginsRequest): Promise<LoadedPlugin
       else problems.push(nameTaken(plugin, type, before));
     }
   }
-  return { types, problems, files: [...new Set(loaded.flatMap(({ files }) => files))] };
+  return {
+    types,
+    problems,
+    files: [...new Set(loaded.flatMap(({ files }) => files))],
+    seen: loaded.flatMap(({ seen }) => seen ?? []),
+  };
 }
 
 interface LoadedPlugin {
@@ -52,6 +60,8 @@ interface LoadedPlugin {
   readonly types: readonly StageType[];
   readonly problems: readonly Problem[];
   readonly files: readonly string[];
+  /** Absent beside problems. */
+  readonly seen?: SeenPlaces;
 }
 
 async function loadPlugin(request: PluginsRequest, plugin: PluginName): Promise<LoadedPlugin> {
@@ -88,7 +98,7 @@ async function loadPlugin(request: PluginsRequest, plugin: PluginName): Promise<
     else refuse(`the stage type "${type.value.name}": its "schema" is no JSON Schema: ${fault}`);
   }
   if (problems.length === 0) await keepValidators(request, { ready: ready.value, types, validators });
-  return { plugin, types, problems, files };
+  return { plugin, types, problems, files, seen: ready.value.seen };
 }
 
 function ownFiles(inputs: readonly string[]): readonly string[] {

@@ -57,7 +57,9 @@ function faultOf(store: string, path: string): string | undefined {
         ? undefined
         : 'no part of a run';
     default:
-      return /^(store|file-hashes|record-index)\.json$|^downloads$/.test(area) ? undefined : 'nobody knows it';
+      return /^(store|file-hashes|record-index)\.json$|^downloads$|^snapshots$/.test(area)
+        ? undefined
+        : 'nobody knows it';
   }
 }
 
