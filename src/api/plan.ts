@@ -82,6 +82,8 @@ function explainMiss(reason: MissReason, spec: StageSpec | undefined): Pick<Expl
       return { reason: 'never ran' };
     case 'forced':
       return { reason: 'forced' };
+    case 'uncached':
+      return { reason: 'cache: false' };
     case 'result-gone':
       return { reason: 'its result is no longer in the store' };
     case 'changed':

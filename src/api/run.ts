@@ -17,6 +17,8 @@ export type RunOptions = Omit<PipelineRequest, 'file'> &
   Selection & {
     /** Stages at once; the project's, if absent. */
     readonly jobs?: number;
+    /** `false`: after a failure nothing more is begun, and what is under way is finished. Else what does not need the failed stage still runs. */
+    readonly keepGoing?: boolean;
     /** Abort it to cancel the run: children end, and the next run goes on from what is done. */
     readonly signal?: AbortSignal;
     /** Told everything that happens, in order. */
@@ -101,6 +103,7 @@ async function execute(
       executor,
       clock,
       jobs,
+      keepGoing: options.keepGoing ?? true,
       signal,
       emit(event) {
         recorder.value.emit(event);

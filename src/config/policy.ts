@@ -10,6 +10,7 @@ export function readPolicy(stage: JsonObject): StagePolicy | undefined {
   const policy: StagePolicy = {
     ...(timeout === undefined ? {} : { timeout }),
     ...(retry === undefined ? {} : { retry }),
+    ...(stage['cache'] === false ? { cache: false } : {}),
   };
   return Object.keys(policy).length === 0 ? undefined : policy;
 }

@@ -66,8 +66,13 @@ export type EventBody =
       readonly seconds: number;
     }
   | { readonly type: 'stage-failed'; readonly stage: StageId; readonly problem: EventProblem; readonly seconds: number }
-  /** Not run: `blockedBy` failed, or the run was cancelled (then it is absent). */
-  | { readonly type: 'stage-skipped'; readonly stage: StageId; readonly blockedBy?: StageId }
+  /** Not run: it needs `blockedBy`, which failed; or `because` of something else. With neither, the run was cancelled. */
+  | {
+      readonly type: 'stage-skipped';
+      readonly stage: StageId;
+      readonly blockedBy?: StageId;
+      readonly because?: string;
+    }
   | { readonly type: 'warning'; readonly stage?: StageId; readonly message: string }
   | {
       readonly type: 'gate-checked';

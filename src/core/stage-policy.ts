@@ -3,6 +3,8 @@ export interface StagePolicy {
   /** Seconds that one attempt may take. */
   readonly timeout?: number;
   readonly retry?: RetryPolicy;
+  /** `false`: it always runs, and its result is not kept for other runs. */
+  readonly cache?: false;
 }
 
 export interface RetryPolicy {

@@ -55,6 +55,12 @@ export interface Store {
    */
   checkpointFolder(resumeKey: Digest): string;
 
+  /**
+   * The checkpoints under `from` take the place of those under `to`, each of the one of its epoch; they go, if no `to` is given.
+   * Nothing happens to those that a stage under way saves meanwhile.
+   */
+  moveCheckpoints(from: Digest, to?: Digest): Promise<void>;
+
   /** An empty folder on the store's own file system, for what a stage writes; the caller removes it. */
   makeStagingFolder(): Promise<string>;
 

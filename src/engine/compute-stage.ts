@@ -1,20 +1,22 @@
 import { executeStage } from './execute-stage.ts';
-import type { FoundStage } from './lookup.ts';
+import type { Afresh, FoundStage } from './lookup.ts';
 import { type KeyedStage, changedFile } from './keyed-stage.ts';
 import { missReason } from './miss-reason.ts';
 import { pause, retryAfter } from './retry.ts';
 import { reasonInWords } from './miss-words.ts';
 import type { ActiveRun } from './run-context.ts';
+import { reasonNotToBegin } from './skip.ts';
 import { cancelledProblem, eventProblem } from './stage-problem.ts';
 import type { ComputedStage } from './stage-result.ts';
 
 /** Computes a miss, unless somebody else does: then waits for that result. */
-export async function computeStage(run: ActiveRun, { keyed, forced }: FoundStage): Promise<ComputedStage> {
+export async function computeStage(run: ActiveRun, { keyed, afresh }: FoundStage): Promise<ComputedStage> {
   const { store } = run.context;
   const place = placeIn(run);
   await place.take();
   try {
-    if (isCancelled(run)) return { status: 'skipped' };
+    const reason = reasonNotToBegin(run, keyed.spec);
+    if (reason !== undefined) return { status: 'skipped', reason };
     const lock = await store.lock(keyed.key, {
       signal: run.signal,
       run: run.context.run,
@@ -25,10 +27,10 @@ export async function computeStage(run: ActiveRun, { keyed, forced }: FoundStage
       },
     });
     try {
-      const record = forced ? undefined : await store.lookup(keyed.key);
+      const record = afresh === undefined ? await store.lookup(keyed.key) : undefined;
       if (record !== undefined) return { status: 'reused', key: keyed.key, record };
-      const because = reasonInWords(forced ? { kind: 'forced' } : await missReason(run.earlier, keyed));
-      return await attemptStage(run, keyed, { because, replace: forced, place });
+      const because = reasonInWords(afresh === undefined ? await missReason(run.earlier, keyed) : { kind: afresh });
+      return await attemptStage(run, keyed, { because, afresh, place });
     } finally {
       await lock.release();
     }
@@ -39,7 +41,7 @@ export async function computeStage(run: ActiveRun, { keyed, forced }: FoundStage
 
 interface Attempts {
   readonly because: string;
-  readonly replace: boolean;
+  readonly afresh: Afresh | undefined;
   readonly place: Place;
 }
 
@@ -47,29 +49,24 @@ interface Attempts {
 async function attemptStage(
   run: ActiveRun,
   keyed: KeyedStage,
-  { because, replace, place }: Attempts,
+  { because, afresh, place }: Attempts,
 ): Promise<ComputedStage> {
   const { spec } = keyed;
   for (let attempt = 1; ; attempt++) {
     await place.take();
-    if (isCancelled(run)) {
-      return attempt === 1 ? { status: 'skipped' } : { status: 'failed', problem: cancelledProblem(spec), seconds: 0 };
-    }
+    const reason = reasonNotToBegin(run, spec);
+    if (attempt === 1 && reason !== undefined) return { status: 'skipped', reason };
+    if (reason?.kind === 'cancelled') return { status: 'failed', problem: cancelledProblem(spec), seconds: 0 };
     // It may have waited for hours: better told now than after hours more.
     const changed = await changedFile(run.context, keyed);
     if (changed !== undefined) return { status: 'failed', problem: changed, seconds: 0 };
-    const computed = await executeStage(run, keyed, { because, attempt, replace });
+    const computed = await executeStage(run, keyed, { because, attempt, afresh });
     const retry = retryAfter(spec, attempt, computed);
     if (retry === undefined) return computed;
     run.emit({ type: 'stage-retrying', stage: spec.id, ...retry, problem: eventProblem(retry.problem) });
     place.give();
     await pause(retry.delay, run.signal);
   }
-}
-
-/** Asked anew each time: it changes while a stage waits. */
-function isCancelled(run: ActiveRun): boolean {
-  return run.signal.aborted;
 }
 
 /** One stage's slot, which it has or has not. */

@@ -17,8 +17,11 @@ export interface FoundStage {
   readonly keyed: KeyedStage;
   /** Absent for a miss, and for a stage that is run again whatever the store holds. */
   readonly record: StageRecord | undefined;
-  readonly forced: boolean;
+  readonly afresh: Afresh | undefined;
 }
+
+/** Why a stage runs whatever the store holds: the person asked for it, or its policy does. */
+export type Afresh = 'forced' | 'uncached';
 
 export function stageLookup(context: PlanContext): LookUpStage {
   const slots = new Slots(AT_ONCE);
@@ -26,10 +29,16 @@ export function stageLookup(context: PlanContext): LookUpStage {
     slots.within(async () => {
       const keyed = await keyStage(context, spec, results);
       if (!keyed.ok) return failure(keyed.error);
-      const forced = context.force?.has(spec.id) === true;
-      const record = forced ? undefined : await context.store.lookup(keyed.value.key);
-      return success({ keyed: keyed.value, record, forced });
+      const afresh = reasonToRunAfresh(context, spec);
+      const record = afresh === undefined ? await context.store.lookup(keyed.value.key) : undefined;
+      return success({ keyed: keyed.value, record, afresh });
     });
+}
+
+/** Of a stage that is not to be kept, forcing changes nothing. */
+function reasonToRunAfresh({ force }: PlanContext, { id, policy }: StageSpec): Afresh | undefined {
+  if (policy?.cache === false) return 'uncached';
+  return force?.has(id) === true ? 'forced' : undefined;
 }
 
 /** Thousands of stages may be ready at once; a process may not have as many files open. */

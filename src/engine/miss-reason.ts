@@ -9,6 +9,8 @@ export type MissReason =
   /** Against the earlier result that differs least. */
   | { readonly kind: 'changed'; readonly before: StageRecord; readonly differences: readonly KeyDifference[] }
   | { readonly kind: 'forced' }
+  /** `cache: false`. */
+  | { readonly kind: 'uncached' }
   /** It ran, but its artifact is no longer in the store. */
   | { readonly kind: 'result-gone'; readonly before: StageRecord };
 

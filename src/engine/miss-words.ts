@@ -9,6 +9,8 @@ export function reasonInWords(reason: MissReason): string {
       return 'never ran';
     case 'forced':
       return 'forced';
+    case 'uncached':
+      return 'cache: false';
     case 'result-gone':
       return 'its result is gone from the store';
     case 'changed': {

@@ -42,10 +42,10 @@ export async function planPipeline(context: PlanContext): Promise<readonly Plann
 
     const found = await lookUp(spec, results);
     if (!found.ok) return { ...base, status: 'blocked', problem: found.error };
-    const { keyed, record, forced } = found.value;
+    const { keyed, record, afresh } = found.value;
     const known = { ...base, key: keyed.key, preimage: keyed.preimage };
     if (record !== undefined) return { ...known, status: 'hit', record };
-    const reason: MissReason = forced ? { kind: 'forced' } : await missReason(earlier, keyed);
+    const reason: MissReason = afresh === undefined ? await missReason(earlier, keyed) : { kind: afresh };
     const prediction = await predictMiss(earlier, keyed, reason);
     return { ...known, status: 'miss', reason, ...(prediction === undefined ? {} : { prediction }) };
   });

@@ -56,6 +56,7 @@ async function resultToGoBy(
     case 'result-gone':
       return reason.before;
     case 'forced':
+    case 'uncached':
       return (await earlier.of(key)) ?? (await earlier.nearest(spec, { key, preimage }))?.record;
     case 'never-ran':
       return undefined;

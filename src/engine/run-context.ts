@@ -17,6 +17,8 @@ export interface RunContext extends PlanContext {
   readonly jobs: number;
   /** Aborted to cancel the run. */
   readonly signal: AbortSignal;
+  /** Whether stages that do not need a failed one are still begun. */
+  readonly keepGoing: boolean;
 }
 
 /** A run under way, as its stages share it. */
@@ -32,6 +34,8 @@ export interface ActiveRun {
   readonly lookUp: LookUpStage;
   readonly earlier: EarlierResults;
   readonly slots: Slots;
+  /** `by`: the first stage that failed, after which none is begun. */
+  readonly stop: { by?: StageId };
   /** Stages that are made again, because what the store had of them was damaged. */
   readonly healing: Map<StageId, Promise<void>>;
 }

@@ -6,12 +6,14 @@ import { computeStage } from './compute-stage.ts';
 import type { KeyedStage } from './keyed-stage.ts';
 import type { ActiveRun } from './run-context.ts';
 import { eventProblem, thrownProblem } from './stage-problem.ts';
+import { reasonToSkip, skipInWords } from './skip.ts';
 import { type StageResult, recordOf, wasCancelled } from './stage-result.ts';
 
 /** Reuses or computes one stage, whose needs are done. The boundary of a stage: whatever is thrown inside is its failure. */
 export async function runStage(run: ActiveRun, spec: StageSpec): Promise<StageResult> {
   const result = await resultOfStage(run, spec);
   run.results.set(spec.id, result);
+  if (result.status === 'failed' && !wasCancelled(result) && !run.context.keepGoing) run.stop.by ??= spec.id;
   tell(run, spec.id, result);
   return result;
 }
@@ -19,8 +21,9 @@ export async function runStage(run: ActiveRun, spec: StageSpec): Promise<StageRe
 async function resultOfStage(run: ActiveRun, spec: StageSpec): Promise<StageResult> {
   try {
     for (let attempt = 1; ; attempt++) {
-      const skipped = reasonToSkip(run, spec);
-      if (skipped !== undefined) return skipped;
+      // Where it stumbled over a damaged input, it has begun.
+      const reason = reasonToSkip(run, spec);
+      if (reason !== undefined && (attempt === 1 || reason.kind !== 'stopped')) return { status: 'skipped', reason };
       const found = await run.lookUp(spec, resultsOfNeeds(run, spec));
       if (!found.ok) return { status: 'failed', problem: found.error, seconds: 0 };
       const { keyed, record } = found.value;
@@ -32,24 +35,12 @@ async function resultOfStage(run: ActiveRun, spec: StageSpec): Promise<StageResu
       await heal(run, keyed, object);
     }
   } catch (error) {
-    if (run.signal.aborted) return { status: 'skipped' };
+    if (run.signal.aborted) return { status: 'skipped', reason: { kind: 'cancelled' } };
     return { status: 'failed', problem: thrownProblem(run.emit, spec, error), seconds: 0 };
   }
 }
 
 const MOST_ATTEMPTS = 3;
-
-/** The first failure on the way is the one to name, however many stages were skipped since. */
-function reasonToSkip(run: ActiveRun, spec: StageSpec): StageResult | undefined {
-  if (run.signal.aborted) return { status: 'skipped' };
-  for (const id of run.context.graph.dependencies(spec.id)) {
-    const result = run.results.get(id);
-    if (result?.status === 'skipped') return result;
-    if (result?.status === 'failed')
-      return wasCancelled(result) ? { status: 'skipped' } : { status: 'skipped', blockedBy: id };
-  }
-  return undefined;
-}
 
 function resultsOfNeeds(run: ActiveRun, spec: StageSpec): ReadonlyMap<StageId, StageRecord> {
   const records = new Map<StageId, StageRecord>();
@@ -73,7 +64,9 @@ async function heal(run: ActiveRun, keyed: KeyedStage, object: Digest): Promise<
 
 async function makeAgain(run: ActiveRun, id: StageId, record: StageRecord): Promise<void> {
   const spec = run.stages.get(id);
-  if (spec === undefined || (await run.context.store.lookup(record.key)) !== undefined) return;
+  if (spec === undefined) return;
+  const found = await run.context.store.lookup(record.key);
+  if (found?.artifact.digest === record.artifact.digest) return;
   run.emit({ type: 'warning', stage: id, message: 'its artifact was damaged in the store and is made again' });
   await runStage(run, spec);
 }
@@ -94,10 +87,6 @@ function tell(run: ActiveRun, stage: StageId, result: StageResult): void {
       run.emit({ type: 'stage-failed', stage, problem: eventProblem(result.problem), seconds: result.seconds });
       return;
     case 'skipped':
-      run.emit({
-        type: 'stage-skipped',
-        stage,
-        ...(result.blockedBy === undefined ? {} : { blockedBy: result.blockedBy }),
-      });
+      run.emit({ type: 'stage-skipped', stage, ...skipInWords(result.reason) });
   }
 }

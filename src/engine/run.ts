@@ -64,6 +64,7 @@ async function runAll(context: RunContext, emit: Emit): Promise<RunResult['stage
     lookUp: stageLookup(context),
     earlier: earlierResults(context.store, context.spec.name),
     slots: new Slots(context.jobs),
+    stop: {},
     healing: new Map(),
   };
   const visited = await visitStages(context, async (spec) => {

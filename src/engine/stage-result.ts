@@ -8,8 +8,16 @@ export type StageResult =
   | { readonly status: 'ran'; readonly key: StageKey; readonly record: StageRecord; readonly seconds: number }
   /** Cancelled while it ran, too: then the problem is `stage-cancelled`. */
   | { readonly status: 'failed'; readonly problem: Problem; readonly seconds: number }
-  /** Not begun: `blockedBy` failed, or the run was cancelled (then it is absent). */
-  | { readonly status: 'skipped'; readonly blockedBy?: StageId };
+  /** Not begun. */
+  | { readonly status: 'skipped'; readonly reason: SkipReason };
+
+export type SkipReason =
+  /** With the run. */
+  | { readonly kind: 'cancelled' }
+  /** It needs a stage that failed. */
+  | { readonly kind: 'blocked'; readonly by: StageId }
+  /** Any stage failed, and the run does not keep going. */
+  | { readonly kind: 'stopped'; readonly by: StageId };
 
 export type ComputedStage =
   | StageResult
@@ -22,5 +30,5 @@ export function recordOf(result: StageResult | undefined): StageRecord | undefin
 
 export function wasCancelled(result: StageResult): boolean {
   if (result.status === 'failed') return result.problem.code === 'stage-cancelled';
-  return result.status === 'skipped' && result.blockedBy === undefined;
+  return result.status === 'skipped' && result.reason.kind === 'cancelled';
 }

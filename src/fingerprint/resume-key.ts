@@ -13,3 +13,8 @@ export function resumeKey(type: StageType, preimage: Preimage, options: JsonObje
   const kept = resumable === undefined ? preimage : { ...preimage, options: resumable };
   return digestOf('resume key', { preimage: kept, extends: resumable !== undefined } as unknown as JsonValue);
 }
+
+/** Names the checkpoints of a stage that runs again whatever the store holds. @param resumeKey of the one that need not */
+export function afreshKey(resumeKey: Digest): Digest {
+  return digestOf('resume key afresh', resumeKey);
+}

@@ -80,7 +80,7 @@ export interface StageRun {
   readonly needs: readonly StageId[];
   readonly status: StageRunStatus;
   readonly key?: StageKey;
-  /** Why it ran. */
+  /** Why it ran, or was skipped. */
   readonly because?: string;
   readonly seconds?: number;
   /** For a reused one: what it took when it ran. */
@@ -92,7 +92,7 @@ export interface StageRun {
   readonly problem?: EventProblem;
   /** Attempts that failed, after each of which there was another one. */
   readonly retries?: readonly { readonly problem: EventProblem; readonly seconds: number }[];
-  /** For a skipped one: which stage failed. */
+  /** For a skipped one: which of those that it needs failed. */
   readonly blockedBy?: StageId;
 }
 

@@ -95,9 +95,15 @@ function afterEvent(stage: StageRun, event: StageEvent): StageRun {
       const { problem, seconds } = event;
       return { ...stage, status: problem.code === 'stage-cancelled' ? 'cancelled' : 'failed', problem, seconds };
     }
-    case 'stage-skipped':
-      if (event.blockedBy === undefined) return { ...stage, status: 'cancelled' };
-      return { ...stage, status: 'skipped', blockedBy: event.blockedBy };
+    case 'stage-skipped': {
+      const { blockedBy, because } = event;
+      if (blockedBy === undefined && because === undefined) return { ...stage, status: 'cancelled' };
+      const reason = {
+        ...(blockedBy === undefined ? {} : { blockedBy }),
+        ...(because === undefined ? {} : { because }),
+      };
+      return { ...stage, status: 'skipped', ...reason };
+    }
     case 'epoch-ended':
       return { ...stage, epochs: [...epochsBefore(stage, event.epoch), { epoch: event.epoch, ...event.figures }] };
     case 'stage-progress':

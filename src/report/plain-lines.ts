@@ -1,5 +1,6 @@
 import type { EventProblem, PipelineEvent } from '../core/event.ts';
 import { counted, formatCount, formatFigures, formatFigure, formatSeconds, oneLine } from './format.ts';
+import { skipReason } from './run-view.ts';
 import type { EventSink, Output } from './sink.ts';
 
 /** Progress that is not an epoch (a download) is told this often, in milliseconds. */
@@ -43,7 +44,7 @@ function plainLines(event: PipelineEvent): readonly string[] {
         `${event.stage}: tried again in ${formatSeconds(event.delay)}`,
       ];
     case 'stage-skipped':
-      return [`${event.stage}: not run${event.blockedBy === undefined ? '' : `, because ${event.blockedBy} failed`}`];
+      return [[`${event.stage}: not run`, skipReason(event)].filter((part) => part !== '').join(', because ')];
     case 'epoch-ended':
       return [
         [

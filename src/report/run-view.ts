@@ -30,6 +30,8 @@ export interface StageView {
   metrics?: Readonly<Record<string, JsonValue>>;
   problem?: EventProblem;
   blockedBy?: StageId;
+  /** Why it was not run. */
+  skippedBecause?: string;
   holder?: string;
   retry?: Extract<PipelineEvent, { type: 'stage-retrying' }>;
   epoch?: number;
@@ -132,7 +134,13 @@ function applyStageEvent(stage: StageView, event: StageEvent): void {
     case 'stage-skipped':
       stage.state = 'skipped';
       if (event.blockedBy !== undefined) stage.blockedBy = event.blockedBy;
+      stage.skippedBecause = skipReason(event);
   }
+}
+
+/** Empty where the run was cancelled. */
+export function skipReason(event: Extract<PipelineEvent, { type: 'stage-skipped' }>): string {
+  return event.blockedBy === undefined ? (event.because ?? '') : `${event.blockedBy} failed`;
 }
 
 function stageOf(view: RunView, id: StageId): StageView {

@@ -79,6 +79,7 @@ function time(stage: StageView): string {
 
 function details(stage: StageView): string {
   if (stage.blockedBy !== undefined) return `needs ${stage.blockedBy}`;
+  if (stage.state === 'skipped') return oneLine(stage.skippedBecause ?? '');
   return stage.kind === 'evaluation' ? '' : headline(stage.metrics ?? {});
 }
 

@@ -43,6 +43,16 @@ export function folderCheckpoints(folder: string, owner?: CheckpointOwner): Chec
   };
 }
 
+/** See Store.moveCheckpoints. */
+export async function moveCheckpoints(from: string, to: string | undefined): Promise<void> {
+  for (const epoch of await epochs(from)) {
+    if (to !== undefined) await mkdir(to, { recursive: true });
+    const target = to === undefined ? undefined : placeOf(to, epoch);
+    await rm(target ?? placeOf(from, epoch), { recursive: true, force: true });
+    if (target !== undefined) await renameNew(placeOf(from, epoch), target);
+  }
+}
+
 /** The stage that saved it. */
 export type CheckpointOwner = Pick<StageRecord, 'key' | 'madeBy'>;
 
@@ -110,16 +120,21 @@ async function store(folder: string, checkpoint: Checkpoint, facts: Facts): Prom
     await rm(place, { recursive: true, force: true });
   }
   const temporary = await writeTemporary(folder, checkpoint, facts);
+  const isNew = await renameNew(temporary, place);
+  await flushFolder(folder);
+  return isNew;
+}
+
+/** @returns false where another run under the same resume key has come to the same state; then what was to be renamed is gone */
+async function renameNew(temporary: string, place: string): Promise<boolean> {
   try {
     await rename(temporary, place);
+    return true;
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
-    // Another run under the same resume key has come to the same state.
     if (isErrno(error, 'ENOTEMPTY', 'EEXIST')) return false;
     throw error;
   }
-  await flushFolder(folder);
-  return true;
 }
 
 async function writeTemporary(folder: string, { epoch, files }: Checkpoint, facts: Facts): Promise<string> {

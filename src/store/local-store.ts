@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { isErrno } from '../base/errno.ts';
 import { StoreError } from '../core/store-error.ts';
 import type { Store } from '../core/store.ts';
+import { moveCheckpoints } from './checkpoints.ts';
 import { openFormat } from './format.ts';
 import { storeLayout } from './layout.ts';
 import { acquireLock } from './lock.ts';
@@ -50,6 +51,10 @@ export async function openLocalStore(folder: string): Promise<Store> {
       touch(folder);
       return folder;
     },
+    moveCheckpoints: (from, to) =>
+      usable(root, () =>
+        moveCheckpoints(layout.checkpoints(from), to === undefined ? undefined : layout.checkpoints(to)),
+      ),
     makeStagingFolder: () =>
       usable(root, async () => {
         const path = await temporaryPath(layout.temporary, 'stage');

@@ -30,6 +30,8 @@ describe('how a stage is run', () => {
     ['retry: 3', { retry: { attempts: 3, delay: 1, factor: 2 } }],
     ['retry: { attempts: 2, delay: 10s, factor: 1.5 }', { retry: { attempts: 2, delay: 10, factor: 1.5 } }],
     ['retry: { attempts: 2, delay: 0 }', { retry: { attempts: 2, delay: 0, factor: 2 } }],
+    ['cache: false', { cache: false }],
+    ['cache: true', undefined],
   ])('%s', async (line, expected) => {
     expect(await policyOf(`    ${line}\n`, 'most: 2m')).toEqual(expected);
   });

@@ -113,6 +113,57 @@ describe('timeout', () => {
   }, 60_000);
 });
 
+describe('cache: false', () => {
+  const stages = `
+  clock:
+    type: work
+    cache: false
+    with: { text: clock }
+  after:
+    type: work
+    needs: { text: clock }
+    with: { text: after }
+`;
+
+  test('runs each time, what needs it by its content, and plan says why', async () => {
+    const project = await projectOf(stages);
+    await run(project);
+    expect((await project.pipeline('plan', 'p.yaml')).stdout).toMatch(/^clock +run .*cache: false$/m);
+    const { events } = await run(project);
+    expect(typesOf(events, 'clock')).toEqual(['stage-started', 'stage-finished']);
+    expect(typesOf(events, 'after')).toEqual(['stage-reused']);
+    await project.edit('p.yaml', '    cache: false\n', '');
+    expect(typesOf((await run(project)).events, 'clock')).toEqual(['stage-started', 'stage-finished']);
+    expect(typesOf((await run(project)).events, 'clock')).toEqual(['stage-reused']);
+  }, 60_000);
+
+  test('has its objects kept by gc for the run that made them', async () => {
+    const project = await projectOf(stages);
+    await run(project);
+    expect(await project.pipeline('gc', '--grace', '0', '--limit', '0')).toMatchObject({ exitCode: 0 });
+    expect(await project.pipeline('get', 'latest', 'clock', '-o', 'out')).toMatchObject({ exitCode: 0 });
+    expect(await project.read('out/text.txt')).toBe('clock');
+  }, 60_000);
+});
+
+test('--no-keep-going begins nothing more after a failure', async () => {
+  const project = await projectOf(`
+  broken:
+    type: work
+    with: { text: broken, failures: 9 }
+  other:
+    type: work
+    with: { text: other }
+`);
+  const stopped = await run(project, '--no-keep-going', '-j', '1');
+  expect(stopped.exitCode).toBe(1);
+  expect(stopped.events.find(({ type }) => type === 'stage-skipped')).toMatchObject({
+    stage: 'other',
+    because: 'broken failed, and nothing is begun after a failure',
+  });
+  expect(typesOf((await run(project, '-j', '1')).events, 'other')).toContain('stage-finished');
+}, 60_000);
+
 describe('--force', () => {
   test('replaces the result, for the runs after it too', async () => {
     const project = await projectOf(`

@@ -103,7 +103,7 @@ function checkStatus({ status, stages, events }: FinishedRun, cancelled: boolean
   }
   for (const result of results) {
     if (result.status !== 'skipped') continue;
-    if (result.blockedBy === undefined) expect(cancelled).toBe(true);
-    else expect(stages.get(result.blockedBy)?.status).toBe('failed');
+    if (result.reason.kind === 'cancelled') expect(cancelled).toBe(true);
+    else expect(stages.get(result.reason.by)?.status).toBe('failed');
   }
 }

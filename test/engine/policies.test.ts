@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { PipelineEvent } from '../../src/core/event.ts';
 import type { StageId } from '../../src/core/ids.ts';
-import { type FinishedRun, openProject } from './rig/project.ts';
+import { type FinishedRun, type Project, openProject } from './rig/project.ts';
 import type { Step } from './rig/steps.ts';
 
 function told(run: FinishedRun): string {
@@ -195,5 +196,128 @@ describe('a forced stage', () => {
     const last = await project.run(stages);
     expect(told(last)).toBe('stage reused, after reused');
     expect(await project.textOf(last, 'after')).toBe(' stage(c 2)');
+  });
+
+  it('trains anew, and goes on from its own epochs only where it was interrupted', async () => {
+    const project = await openProject();
+    const stages = { train: { epochs: 3 } };
+    await project.run(stages);
+    const forced = await project.run(stages, { force: ['train'] });
+    expect(eventsOf(forced, 'stage-finished')[0]?.metrics).toMatchObject({ resumedAt: 0 });
+    expect(eventsOf(forced, 'epoch-ended')).toHaveLength(3);
+
+    await project.run({ train: { epochs: 3, failsAfter: 2 } }, { force: ['train'] });
+    const again = await project.run(stages, { force: ['train'] });
+    expect(eventsOf(again, 'stage-finished')[0]?.metrics).toMatchObject({ resumedAt: 2 });
+    const longer = await project.run({ train: { epochs: 5 } });
+    expect(eventsOf(longer, 'stage-finished')[0]?.metrics).toMatchObject({ resumedAt: 3 });
+  });
+});
+
+describe('cache: false', () => {
+  const uncached = { cache: false } as const;
+
+  it('runs the stage each time, and what needs it only where the content is another', async () => {
+    const project = await openProject();
+    const stages = { load: { content: 'c', policy: uncached }, after: { content: 'a', needs: ['load'] } };
+    expect(told(await project.run(stages))).toBe('load ran, after ran');
+    const second = await project.run(stages);
+    expect(told(second)).toBe('load ran, after reused');
+    expect(eventsOf(second, 'stage-started').map(({ because }) => because)).toEqual(['cache: false']);
+    expect((await project.plan(stages)).map(({ status }) => status)).toEqual(['miss', 'unknown']);
+    // Its result is nobody's to find.
+    expect(told(await project.run({ ...stages, load: { content: 'c' } }))).toBe('load ran, after reused');
+    expect(project.leftovers()).toEqual([]);
+  });
+
+  it('keeps what the stage made for those that need it in the same run', async () => {
+    const project = await openProject();
+    const stages = {
+      load: { content: 'c', counts: project.path('count'), policy: uncached },
+      after: { needs: ['load'] },
+    };
+    await project.run(stages);
+    const second = await project.run(stages);
+    expect(told(second)).toBe('load ran, after ran');
+    expect(await project.textOf(second, 'after')).toBe(' load(c 2)');
+  });
+
+  it('trains anew each time, but goes on where it was interrupted', async () => {
+    const project = await openProject();
+    const stages = { train: { epochs: 2, policy: uncached } };
+    for (const failsAfter of [undefined, undefined, 1]) {
+      const steering = failsAfter === undefined ? {} : { failsAfter };
+      const run = await project.run({ train: { ...stages.train, ...steering } });
+      const told = run.events.filter(({ type }) => type === 'epoch-ended').length;
+      expect(told).toBe(failsAfter ?? 2);
+    }
+    expect(eventsOf(await project.run(stages), 'stage-finished')[0]?.metrics).toMatchObject({ resumedAt: 1 });
+  });
+
+  it('is healed like any other where its object was damaged', async () => {
+    const project = await openProject();
+    const objects = new Map<string, string>();
+    const stages = {
+      load: { content: 'c', policy: uncached },
+      slow: { content: 's', needs: ['load'], steps: [{ do: 'wait-for', file: project.path('go') }] as const },
+      after: { content: 'a', needs: ['load', 'slow'] },
+    };
+    const run = await project.run(stages, {
+      emit: (event) => {
+        if (event.type === 'stage-started' && event.stage === 'slow' && !existsSync(project.path('go'))) {
+          const load = objects.get('load') ?? '';
+          chmodSync(load, 0o644);
+          writeFileSync(load, 'x');
+          writeFileSync(project.path('go'), '');
+        }
+        if (event.type === 'stage-finished') {
+          const digest = event.artifact.files[0]?.digest ?? '';
+          objects.set(event.stage, join(project.storeFolder, 'objects', digest.slice(0, 2), digest.slice(2)));
+        }
+      },
+    });
+    expect(run.status).toBe('succeeded');
+    expect(await project.textOf(run, 'after')).toBe('a load(c) slow(s load(c))');
+    expect(eventsOf(run, 'warning')).toHaveLength(1);
+  });
+});
+
+describe('after a failure', () => {
+  const stages = (project: Project) =>
+    ({
+      slow: { content: 'slow', steps: [{ do: 'wait-for', file: project.path('failed') }] },
+      broken: { steps: [{ do: 'throw', message: 'no such luck' }] },
+      after: { needs: ['broken'] },
+      independent: { content: 'fine' },
+      later: { content: 'later', needs: ['slow'] },
+    }) as const;
+
+  const tellSlow =
+    (project: Project) =>
+    ({ type }: PipelineEvent): void => {
+      if (type === 'stage-failed') writeFileSync(project.path('failed'), '');
+    };
+
+  it('the rest still runs', async () => {
+    const project = await openProject();
+    const run = await project.run(stages(project), { emit: tellSlow(project) });
+    expect(told(run)).toBe('slow ran, broken failed, after skipped, independent ran, later ran');
+  });
+
+  it('without keep-going, what is under way is finished and kept, and nothing more is begun', async () => {
+    const project = await openProject();
+    const run = await project.run(stages(project), { emit: tellSlow(project), keepGoing: false });
+    expect(told(run)).toBe('slow ran, broken failed, after skipped, independent skipped, later skipped');
+    expect(run.status).toBe('failed');
+    expect(
+      eventsOf(run, 'stage-skipped')
+        .map(({ stage, blockedBy, because }) => [stage, blockedBy ?? because])
+        .sort(),
+    ).toEqual([
+      ['after', 'broken'],
+      ['independent', 'broken failed, and nothing is begun after a failure'],
+      ['later', 'broken failed, and nothing is begun after a failure'],
+    ]);
+    expect(told(await project.run({ slow: { content: 'slow' } }))).toBe('slow reused');
   });
 });

@@ -11,13 +11,15 @@ import type { Terminal } from '../terminal.ts';
 import { watchRun } from '../watch-run.ts';
 import { type PlanFlags, printPlan } from './plan.ts';
 
-type Flags = PlanFlags & { readonly dryRun?: true; readonly watch?: true };
+type Flags = PlanFlags & { readonly dryRun?: true; readonly watch?: true; readonly keepGoing: boolean };
 
 export const addRun: AddCommand = (program, context) => {
   addPipelineOptions(program.command('run <file> [stages...]'))
     .description('run a pipeline, or the named stages and what they need; what is in the store is reused')
     .option('--force <stage>', 'run the stage again, whatever the store holds; may be repeated', collect, [])
     .option('-j, --jobs <count>', 'stages at once', positiveInteger)
+    .option('--keep-going', 'after a failure, go on with what does not need the failed stage (the default)', true)
+    .option('--no-keep-going', 'after a failure, finish what is under way and begin nothing more')
     .option('--dry-run', 'tell what would run and why, as `pipeline plan` does')
     .addOption(
       new Option('--watch', 'run again whenever a file changes that determines the results; Ctrl-C ends').conflicts(
@@ -81,6 +83,7 @@ async function run(
 }
 
 function runOptions(file: string, targets: readonly string[], flags: Flags, terminal: Terminal): RunOptions {
-  const { force, jobs } = flags;
-  return { ...pipelineRequest(file, flags, terminal), targets, force, ...(jobs === undefined ? {} : { jobs }) };
+  const { force, jobs, keepGoing } = flags;
+  const request = pipelineRequest(file, flags, terminal);
+  return { ...request, targets, force, keepGoing, ...(jobs === undefined ? {} : { jobs }) };
 }

@@ -89,6 +89,10 @@ export interface Stage {
         factor?: number;
       };
   /**
+   * `false`: the stage always runs, and its result is not kept for other runs. What needs it still runs only where the content is another.
+   */
+  cache?: boolean;
+  /**
    * What the stage is for, in a sentence.
    */
   description?: string;

@@ -45,7 +45,7 @@ function settledParts(stage: StageView): string[] {
     case 'failed':
       return [`failed: ${oneLine(stage.problem?.message ?? '')}`];
     case 'skipped':
-      return [stage.blockedBy === undefined ? 'not run' : `not run: ${stage.blockedBy} failed`];
+      return [['not run', oneLine(stage.skippedBecause ?? '')].filter((part) => part !== '').join(': ')];
   }
 }
 

@@ -230,7 +230,7 @@ describe('a cancelled run', () => {
     expect(Date.now() - begun).toBeLessThan(5000);
     expect(run.status).toBe('cancelled');
     expect(problemOf(run).code).toBe('stage-cancelled');
-    expect(run.stages.get('after' as StageId)).toEqual({ status: 'skipped' });
+    expect(run.stages.get('after' as StageId)).toEqual({ status: 'skipped', reason: { kind: 'cancelled' } });
     expect(project.leftovers()).toEqual([]);
   });
 

@@ -24,6 +24,7 @@ export interface RunWishes extends PlanWishes {
   readonly emit: (event: PipelineEvent) => void;
   readonly run?: string;
   readonly jobs?: number;
+  readonly keepGoing?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -58,6 +59,7 @@ export function runContext(context: PlanContext, wishes: RunWishes): RunContext 
     clock: Date.now,
     emit: wishes.emit,
     jobs: wishes.jobs ?? 2,
+    keepGoing: wishes.keepGoing ?? true,
     signal: wishes.signal ?? new AbortController().signal,
   };
 }
