@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isErrno } from '../base/errno.ts';
 import { failure, success, type Result } from '../base/result.ts';
 import type { ArtifactRef } from '../core/artifact.ts';
 import type { RunId } from '../core/ids.ts';
-import { didYouMean } from '../diagnostics/nearest.ts';
+import { didYouMean, listed } from '../diagnostics/nearest.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { type Pin, readPins, removePin, writePin } from '../records/pins.ts';
 import { recordFolders } from '../records/record-folders.ts';
 import { runFolder } from '../records/run-folder.ts';
 import type { RunRecord, RunSummary, StageRun } from '../records/run-record.ts';
 import { findRun, listRuns } from '../records/runs.ts';
+import { type InTheWay, inTheWay } from '../store/in-the-way.ts';
 import { openProject } from './open-project.ts';
 import { openStore } from './open-workspace.ts';
 import { orStoreProblem } from './store-problem.ts';
@@ -23,8 +24,16 @@ export interface Runs {
   find(run: string): Promise<Result<RunRecord, Problem>>;
   /** What the stage printed. */
   log(run: string, stage: string): Promise<Result<string, Problem>>;
-  /** Writes what the stage made into a folder, as ordinary files. */
-  materialize(run: string, stage: string, folder: string): Promise<Result<Materialized, Problem>>;
+  /**
+   * Writes what the stage made into a folder, as ordinary files. Nothing is written where files with other content would be lost.
+   * @param options.force overwrites these
+   */
+  materialize(
+    run: string,
+    stage: string,
+    folder: string,
+    options?: { readonly force?: boolean },
+  ): Promise<Result<Materialized, Problem>>;
   /** Has gc keep its results. @param name to call it by in place of its id: `best` */
   pin(run: string, name?: string): Promise<Result<Pin, Problem>>;
   /** @returns the run that was pinned */
@@ -60,7 +69,7 @@ export async function openRuns(cwd: string): Promise<Result<Runs, readonly Probl
       const log = runFolder(folder, found.value.record.id).log(found.value.stage.id);
       return success(await readFile(log, 'utf8').catch(emptyIfMissing));
     },
-    async materialize(run, stage, target) {
+    async materialize(run, stage, target, { force = false } = {}) {
       const found = findStage(await find(run), stage);
       if (!found.ok) return found;
       const { artifact } = found.value.stage;
@@ -69,6 +78,8 @@ export async function openRuns(cwd: string): Promise<Result<Runs, readonly Probl
       }
       const store = await openStore(project.value);
       if (!store.ok) return store;
+      const obstacle = wouldOverwrite(target, await inTheWay(artifact, resolve(cwd, target)), force);
+      if (obstacle !== undefined) return failure(obstacle);
       const written = await orStoreProblem(store.value.materialize(artifact, resolve(cwd, target)));
       return written.ok ? success({ folder: target, files: artifact.files }) : written;
     },
@@ -96,6 +107,21 @@ export async function openRuns(cwd: string): Promise<Result<Runs, readonly Probl
       return removed.ok ? success(id) : removed;
     },
   });
+}
+
+function wouldOverwrite(folder: string, { files, others }: InTheWay, force: boolean): Problem | undefined {
+  const paths = (names: readonly string[]): string => listed(names.map((name) => join(folder, name)));
+  if (others.length > 0) {
+    const message = `something that is no file is in the way of ${paths(others)}`;
+    return { code: 'would-overwrite', message, hint: 'name another folder; nothing was written' };
+  }
+  if (force || files.length === 0) return undefined;
+  const message = `other content would be lost: ${paths(files)}`;
+  return {
+    code: 'would-overwrite',
+    message,
+    hint: 'name another folder, or overwrite with --force; nothing was written',
+  };
 }
 
 function pinNamed(pins: readonly Pin[], name: string): Pin | undefined {

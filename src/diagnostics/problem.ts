@@ -51,7 +51,8 @@ export type ProblemCode =
   | 'checksum-mismatch'
   | 'gate-missed'
   | 'store-unusable'
-  | 'unknown-run';
+  | 'unknown-run'
+  | 'would-overwrite';
 
 export interface Problem {
   readonly code: ProblemCode;

@@ -25,6 +25,18 @@ describe('a definition that is wrong', () => {
     },
   );
 
+  test('of thousands of problems, the first are shown and the others counted; --json has all', async () => {
+    const stages = Array.from({ length: 3000 }, (_, index) => `  s${index}:\n    type: lode-data\n`).join('');
+    const project = await newProject({ 'p.yaml': `version: 1\nname: p\nstages:\n${stages}` });
+    const { exitCode, stderr } = await project.pipeline('validate', 'p.yaml');
+    expect(exitCode).toBe(2);
+    expect(stderr.match(/^error/gm)).toHaveLength(50);
+    expect(stderr).toMatch(/\n\nand 2,950 more\n\n3,000 problems$/);
+    expect(stderr).toContain('p.yaml:5:11');
+    const json = JSON.parse((await project.pipeline('run', 'p.yaml', '--json')).stdout) as { problems: object[] };
+    expect(json.problems).toHaveLength(3000);
+  });
+
   test('--json gives the problems to programs', async () => {
     const project = await newProject({ 'tiny.yaml': wrong });
     const { exitCode, stdout, stderr } = await project.pipeline('run', 'tiny.yaml', '--json');
