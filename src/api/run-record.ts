@@ -21,6 +21,8 @@ export interface FinishedRun {
   readonly folder: string;
   /** Why the record is not whole on the disk. */
   readonly recordProblem?: Problem;
+  /** Where the store has more bytes than the project allows it: gc can make room. Looked at where the run has added to it. */
+  readonly storeOverLimit?: { readonly bytes: number; readonly limit: number };
 }
 
 export interface RecordedRun {

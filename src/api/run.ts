@@ -9,6 +9,7 @@ import { openPipeline, type OpenedPipeline, type PipelineRequest } from './open-
 import { openWorkspace, type Workspace } from './open-workspace.ts';
 import { selectStages, type SelectedStages, type Selection } from './select-stages.ts';
 import { programFile } from './program-file.ts';
+import { storeOverLimit } from './store-over-limit.ts';
 import { finishRecord, startRecord, type FinishedRun } from './run-record.ts';
 
 export type { FinishedRun } from './run-record.ts';
@@ -94,6 +95,8 @@ async function execute(
   });
   let status: RunStatus = 'failed';
   let finished: FinishedRun;
+  let isGrown = false;
+  const began = performance.now();
   try {
     const result = await runStages({
       ...prepared.pipeline,
@@ -112,11 +115,12 @@ async function execute(
       },
     });
     status = result.status;
+    isGrown = [...result.stages.values()].some((stage) => stage.status === 'ran');
   } finally {
     await executor.close();
     // Also where a bug ended the run: its events are what it is found by.
     finished = await finishRecord(recorder.value, run, status);
   }
   takeSnapshot({ ...prepared, request: { ...options, file }, events: events.all() });
-  return success(finished);
+  return success(isGrown ? { ...finished, ...storeOverLimit(project, performance.now() - began) } : finished);
 }

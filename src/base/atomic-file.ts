@@ -56,6 +56,11 @@ export async function flushFolder(path: string): Promise<void> {
   }
 }
 
+/** Whether something of this name was half-written beside its place: where it stays, its writer was killed. */
+export function isTemporaryName(name: string): boolean {
+  return /\.\d+-[0-9a-f]{12}\.tmp$/.test(name);
+}
+
 function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
 }

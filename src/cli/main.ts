@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 import { handInImport } from '../base/import-module.ts';
@@ -73,6 +74,7 @@ function compiledBefore(file: string, stamp: Buffer): Buffer | undefined {
 function keep(file: string, stamp: Buffer, compiled: Buffer): void {
   const temporary = `${cacheOf(file)}.${process.pid}.tmp`;
   try {
+    sweep(file);
     writeFileSync(temporary, Buffer.concat([stamp, compiled]), { flag: 'wx' });
     renameSync(temporary, cacheOf(file));
   } catch {
@@ -84,5 +86,16 @@ function keep(file: string, stamp: Buffer, compiled: Buffer): void {
 function cacheOf(file: string): string {
   return `${file}.cache`;
 }
+
+/** What starts left that were killed while they wrote. */
+function sweep(file: string): void {
+  for (const name of readdirSync(dirname(file))) {
+    const path = join(dirname(file), name);
+    const isOurs = path.startsWith(`${cacheOf(file)}.`) && name.endsWith('.tmp');
+    if (isOurs && Date.now() - statSync(path).mtimeMs > A_MINUTE_MS) rmSync(path, { force: true });
+  }
+}
+
+const A_MINUTE_MS = 60_000;
 
 void main();

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { FinishedRun } from '../api/run.ts';
 import type { PipelineEvent } from '../core/event.ts';
+import { formatBytes } from '../report/format.ts';
 import { jsonLinesSink } from '../report/json-lines.ts';
 import { plainLinesSink } from '../report/plain-lines.ts';
 import { liveListSink } from '../report/live/live-list.ts';
@@ -38,10 +39,19 @@ export function openScreen(terminal: Terminal, json: boolean): Screen {
       if (finished.recordProblem !== undefined) {
         terminal.stderr.write(`the run's record is not whole: ${finished.recordProblem.message}\n`);
       }
-      if (json) return;
+      const full = finished.storeOverLimit;
+      const notice =
+        full === undefined
+          ? ''
+          : `the store has ${formatBytes(full.bytes)}, over its limit of ${formatBytes(full.limit)}: pipeline gc makes room\n`;
+      if (json) {
+        terminal.stderr.write(notice);
+        return;
+      }
       const record = relative(terminal.cwd, finished.folder);
       if (view.stages.size > 0) terminal.stdout.write('\n');
       terminal.stdout.write(await renderSummary(view, { ...layoutOf(terminal), record }));
+      terminal.stdout.write(notice);
     },
   };
 }

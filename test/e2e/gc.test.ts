@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import type { GcReport } from '../../src/core/gc.ts';
 import type { VerifyReport } from '../../src/core/verify.ts';
+import { storeBytes } from '../../src/store/size.ts';
 import { noProcessIsLeftIn } from './processes.ts';
 import { newProject, type Project } from './project.ts';
 import { seededRandom } from './random.ts';
@@ -35,6 +36,8 @@ test('gc tells what would go and for whom, keeps what pinned runs and current pi
   const all = await json<GcReport>(project, 'gc', '--dry-run', '--limit', '0');
   // All of it is younger than an hour.
   expect(all.victims).toEqual([]);
+  expect(storeBytes(project.path('artifacts'), { within: Infinity })).toBe(all.bytesBefore);
+  expect(storeBytes(project.path('artifacts'), { within: -1 })).toBeUndefined();
 
   const dry = await json<GcReport>(project, 'gc', '--dry-run', '--limit', '0', '--grace', '0');
   expect(stagesIn(dry)).toEqual(['evaluate', 'evaluate', 'train-student', 'train-student']);
@@ -152,3 +155,15 @@ test('runs under way are not disturbed by a gc that takes all it can, and are ri
   expect(faultsOf(project.path('artifacts'))).toEqual([]);
   expect((await project.pipeline('verify')).exitCode).toBe(0);
 }, 300_000);
+
+test('a run that adds to a store over its limit says so, and one that adds nothing does not', async () => {
+  const project = await newProject({ 'tiny.yaml': tinyPipeline, 'pipeline.config.yaml': 'store: { limit: 1KiB }\n' });
+  const notice = /^the store has \d+ KiB, over its limit of 1.0 KiB: pipeline gc makes room$/m;
+  expect((await project.pipeline('run', 'tiny.yaml', 'load-data')).stdout).toMatch(notice);
+  expect((await project.pipeline('run', 'tiny.yaml', 'load-data')).stdout).not.toMatch(notice);
+  const { stderr } = await project.pipeline('run', 'tiny.yaml', 'load-data', '--force', 'load-data', '--json');
+  expect(stderr).toMatch(notice);
+  await project.write('pipeline.config.yaml', 'store: { limit: 1GiB }\n');
+  const again = await project.pipeline('run', 'tiny.yaml', 'load-data', '--force', 'load-data');
+  expect(again.stdout).not.toMatch(notice);
+}, 60_000);

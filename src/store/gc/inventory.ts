@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isTemporaryName } from '../../base/atomic-file.ts';
 import { isErrno } from '../../base/errno.ts';
 import type { Digest } from '../../base/hash.ts';
 import type { StageKey } from '../../core/ids.ts';
@@ -57,7 +58,7 @@ export function takeInventory(layout: Layout): Inventory {
         readCheckpoints(join(layout.checkpointRoot, group.name, name)),
       ),
     ),
-    abandoned: abandonedThings(layout),
+    abandoned: [...abandonedThings(layout), ...leftovers(layout)],
     deadLocks: entriesIn(layout.locks)
       .map(({ name }) => join(layout.locks, name))
       .filter((folder) => readClaims(folder).every(({ state }) => state === 'dead'))
@@ -124,6 +125,28 @@ function abandonedThings(layout: Layout): readonly StoredThing[] {
       .map((path) => ({ path, bytes: bytesIn(path) })),
   );
 }
+
+/**
+ * What was to be renamed into its place, beside it, anywhere but where things have names that say whose they are. Its name does not
+ * say so, but to write takes no hour.
+ */
+function leftovers(layout: Layout): readonly StoredThing[] {
+  const others = new Set([layout.objects, layout.keys, layout.locks, layout.temporary, layout.checkpointRoot]);
+  const foldersIn = (folder: string): readonly string[] =>
+    entriesIn(folder)
+      .filter((entry) => entry.isDirectory() && !isTemporaryName(entry.name))
+      .map(({ name }) => join(folder, name));
+  const areas = foldersIn(layout.root).filter((folder) => !others.has(folder));
+  return [layout.root, ...areas, ...areas.flatMap(foldersIn)].flatMap((folder) =>
+    entriesIn(folder)
+      .filter(({ name }) => isTemporaryName(name))
+      .map(({ name }) => join(folder, name))
+      .filter((path) => Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > AN_HOUR_MS)
+      .map((path) => ({ path, bytes: bytesIn(path) })),
+  );
+}
+
+const AN_HOUR_MS = 60 * 60 * 1000;
 
 /** Undefined where it is gone meanwhile. */
 export function lookAt(path: string): StoredFile | undefined {
