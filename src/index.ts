@@ -3,7 +3,7 @@ export { runPipeline, type FinishedRun, type RunOptions } from './api/run.ts';
 export { watchPipeline, type WatchOptions } from './api/watch/watch.ts';
 export { planPipeline, type PlanOptions } from './api/plan.ts';
 export { openPipeline as readPipeline, type OpenedPipeline, type PipelineRequest } from './api/open-pipeline.ts';
-export { explainStage } from './api/why.ts';
+export { explainStages } from './api/why.ts';
 export { collectGarbage, type GcOptions } from './api/gc.ts';
 export { verifyProjectStore, type VerifyOptions } from './api/verify.ts';
 export { openRuns, type ListedRun, type Materialized, type Runs } from './api/runs.ts';

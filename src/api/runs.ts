@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { isErrno } from '../base/errno.ts';
 import { failure, success, type Result } from '../base/result.ts';
 import type { ArtifactRef } from '../core/artifact.ts';
-import type { RunId } from '../core/ids.ts';
+import type { RunId, StageId } from '../core/ids.ts';
+import { stageNames } from '../core/stage-names.ts';
 import { didYouMean, listed } from '../diagnostics/nearest.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { type Pin, readPins, removePin, writePin } from '../records/pins.ts';
@@ -22,10 +23,11 @@ export interface Runs {
   list(): Promise<readonly ListedRun[]>;
   /** @param run an id, the beginning of exactly one id, the name of a pin, `latest`, or `latest~2` */
   find(run: string): Promise<Result<RunRecord, Problem>>;
-  /** What the stage printed. */
-  log(run: string, stage: string): Promise<Result<string, Problem>>;
+  /** What the stage printed, or each of its variants. */
+  log(run: string, stage: string): Promise<Result<readonly StageLog[], Problem>>;
   /**
-   * Writes what the stage made into a folder, as ordinary files. Nothing is written where files with other content would be lost.
+   * Writes what the stage made into a folder, as ordinary files; of a stage with variants, each into a folder of its name in it.
+   * Nothing is written where files with other content would be lost.
    * @param options.force overwrites these
    */
   materialize(
@@ -43,8 +45,14 @@ export interface Runs {
 /** `pin` where gc keeps its results. */
 export type ListedRun = RunSummary & { readonly pin?: Omit<Pin, 'run'> };
 
+export interface StageLog {
+  readonly stage: StageId;
+  readonly text: string;
+}
+
 export interface Materialized {
   readonly folder: string;
+  /** Paths are relative to the folder. */
   readonly files: ArtifactRef['files'];
 }
 
@@ -64,24 +72,31 @@ export async function openRuns(cwd: string): Promise<Result<Runs, readonly Probl
     },
     find,
     async log(run, stage) {
-      const found = findStage(await find(run), stage);
+      const found = findStages(await find(run), stage);
       if (!found.ok) return found;
-      const log = runFolder(folder, found.value.record.id).log(found.value.stage.id);
-      return success(await readFile(log, 'utf8').catch(emptyIfMissing));
+      const files = runFolder(folder, found.value.record.id);
+      const logs = found.value.stages.map(async ({ id }) => ({
+        stage: id,
+        text: await readFile(files.log(id), 'utf8').catch(emptyIfMissing),
+      }));
+      return success(await Promise.all(logs));
     },
     async materialize(run, stage, target, { force = false } = {}) {
-      const found = findStage(await find(run), stage);
+      const found = findStages(await find(run), stage);
       if (!found.ok) return found;
-      const { artifact } = found.value.stage;
-      if (artifact === undefined) {
+      const made = found.value.stages.flatMap(({ id, artifact }) => (artifact === undefined ? [] : [{ id, artifact }]));
+      const [first] = made;
+      if (first === undefined) {
         return failure({ code: 'unknown-run', message: `${stage} made nothing in run ${found.value.record.id}` });
       }
       const store = await openStore(project.value);
       if (!store.ok) return store;
-      const obstacle = wouldOverwrite(target, await inTheWay(artifact, resolve(cwd, target)), force);
+      const files = made.flatMap(({ id, artifact }) => filesIn(id === stage ? '' : id, artifact));
+      const all = { ...first.artifact, files };
+      const obstacle = wouldOverwrite(target, await inTheWay(all, resolve(cwd, target)), force);
       if (obstacle !== undefined) return failure(obstacle);
-      const written = await orStoreProblem(store.value.materialize(artifact, resolve(cwd, target)));
-      return written.ok ? success({ folder: target, files: artifact.files }) : written;
+      const written = await orStoreProblem(store.value.materialize(all, resolve(cwd, target)));
+      return written.ok ? success({ folder: target, files }) : written;
     },
     async pin(run, name) {
       const found = await find(run);
@@ -107,6 +122,10 @@ export async function openRuns(cwd: string): Promise<Result<Runs, readonly Probl
       return removed.ok ? success(id) : removed;
     },
   });
+}
+
+function filesIn(folder: string, { files }: ArtifactRef): ArtifactRef['files'] {
+  return files.map((file) => ({ ...file, path: folder === '' ? file.path : `${folder}/${file.path}` }));
 }
 
 function wouldOverwrite(folder: string, { files, others }: InTheWay, force: boolean): Problem | undefined {
@@ -146,18 +165,15 @@ function wrongPinName(name: string, run: RunId, pins: readonly Pin[]): Problem |
   return { code: 'bad-flag', message: `"${name}" is the name of run ${other.run} already`, hint };
 }
 
-function findStage(
+function findStages(
   record: Result<RunRecord, Problem>,
   name: string,
-): Result<{ record: RunRecord; stage: StageRun }, Problem> {
+): Result<{ record: RunRecord; stages: readonly StageRun[] }, Problem> {
   if (!record.ok) return record;
-  const stage = record.value.stages.find(({ id }) => id === name);
-  if (stage !== undefined) return success({ record: record.value, stage });
-  const hint = didYouMean(
-    name,
-    record.value.stages.map(({ id }) => id),
-    'its stages',
-  );
+  const names = stageNames(record.value.stages);
+  const stages = names.find(name);
+  if (stages.length > 0) return success({ record: record.value, stages });
+  const hint = didYouMean(name, names.near(name), 'its stages');
   return failure({
     code: 'unknown-stage',
     message: `run ${record.value.id} has no stage "${name}"`,

@@ -1,41 +1,59 @@
 import { failure, success, type Result } from '../base/result.ts';
 import type { ExplainedKey } from '../core/explained-plan.ts';
+import type { StageSpec } from '../core/pipeline-spec.ts';
 import type { Problem } from '../diagnostics/problem.ts';
-import { earlierResults } from '../engine/earlier-results.ts';
-import { planPipeline } from '../engine/plan.ts';
+import { type EarlierResults, earlierResults } from '../engine/earlier-results.ts';
+import { planPipeline, type PlannedStage } from '../engine/plan.ts';
+import { selectTargets } from '../graph/targets.ts';
 import { keyChanges } from './explain.ts';
 import { openPipeline, type PipelineRequest } from './open-pipeline.ts';
 import { openWorkspace } from './open-workspace.ts';
-import { selectStages } from './select-stages.ts';
+import { nameStages } from './name-stages.ts';
 
-/** @returns the explanation, or every problem of the pipeline, the name of the stage included */
-export async function explainStage(
+/** @returns the explanation of each stage that the name stands for, or every problem of the pipeline, the name of the stage included */
+export async function explainStages(
   name: string,
   request: PipelineRequest,
-): Promise<Result<ExplainedKey, readonly Problem[]>> {
+): Promise<Result<readonly ExplainedKey[], readonly Problem[]>> {
   const opened = await openPipeline(request);
   if (!opened.ok) return opened;
-  const selected = selectStages(opened.value, { targets: [name] });
-  if (!selected.ok) return selected;
+  const named = nameStages(opened.value.spec, [name]);
+  if (!named.ok) return named;
+  const targets = selectTargets(opened.value.graph, named.value);
   const workspace = await openWorkspace(opened.value);
   if (!workspace.ok) return workspace;
   const { store, hasher } = workspace.value;
   try {
-    const plan = await planPipeline({ ...opened.value, ...workspace.value, ...selected.value });
-    const planned = plan.find(({ id }) => id === name);
-    const spec = opened.value.spec.stages.find(({ id }) => id === name);
-    if (planned === undefined || spec === undefined) throw new Error(`the plan leaves out ${name}`);
-    if (planned.status === 'blocked') return failure([planned.problem]);
-    const common = { stage: planned.id, type: planned.type };
-    if (planned.status === 'unknown') return success({ ...common, status: 'unknown', waitsFor: planned.waitsFor });
-    const { status, key, preimage } = planned;
-    const near = await earlierResults(store, opened.value.spec.name).nearest(planned, { key, preimage });
-    if (near === undefined) return success({ ...common, status, key, preimage });
-    const { record, differences } = near;
-    const { createdAt, madeBy } = record;
-    const changes = keyChanges(spec, differences);
-    return success({ ...common, status, key, preimage, nearest: { key: record.key, createdAt, madeBy, changes } });
+    const plan = await planPipeline({ ...opened.value, ...workspace.value, targets });
+    const byId = new Map(plan.map((planned) => [planned.id, planned]));
+    const specs = new Map(opened.value.spec.stages.map((spec) => [spec.id, spec]));
+    const earlier = earlierResults(store, opened.value.spec.name);
+    const explained: ExplainedKey[] = [];
+    const problems: Problem[] = [];
+    for (const id of named.value) {
+      const [planned, spec] = [byId.get(id), specs.get(id)];
+      if (planned === undefined || spec === undefined) throw new Error(`the plan leaves out ${id}`);
+      if (planned.status === 'blocked') problems.push(planned.problem);
+      else explained.push(await explain(planned, spec, earlier));
+    }
+    return problems.length > 0 ? failure(problems) : success(explained);
   } finally {
     await hasher.close();
   }
+}
+
+async function explain(
+  planned: Exclude<PlannedStage, { status: 'blocked' }>,
+  spec: StageSpec,
+  earlier: EarlierResults,
+): Promise<ExplainedKey> {
+  const common = { stage: planned.id, type: planned.type };
+  if (planned.status === 'unknown') return { ...common, status: 'unknown', waitsFor: planned.waitsFor };
+  const { status, key, preimage } = planned;
+  const near = await earlier.nearest(planned, { key, preimage });
+  if (near === undefined) return { ...common, status, key, preimage };
+  const { record, differences } = near;
+  const { createdAt, madeBy } = record;
+  const changes = keyChanges(spec, differences);
+  return { ...common, status, key, preimage, nearest: { key: record.key, createdAt, madeBy, changes } };
 }

@@ -12,6 +12,7 @@ import { readGates } from './gates.ts';
 import { locate } from './locator.ts';
 import type { Located, Locator } from './locator.ts';
 import { fillText } from './params/fill.ts';
+import type { DeferredText } from './params/fill.ts';
 import { applyOverrides } from './params/overrides.ts';
 import type { OverrideRequest } from './params/overrides.ts';
 import type { Params } from './params/params.ts';
@@ -50,12 +51,16 @@ export async function interpret(request: InterpretRequest): Promise<Interpreted>
   }
   const unknown = new Set<ParsedNode>();
   const params = await readParams(request, root, { problems, unknown });
-  const value = readBody({ document, params, problems, unknown });
+  const deferred = new Map<JsonValue, DeferredText>();
+  const value = readBody({ document, params, problems, unknown, deferred });
   const locator: Locator = { params, unknown };
   problems.push(...(await schemaProblems(locator, root, value)));
   const stages = await readStages({
+    pipeline: value,
     stages: objectOf(value['stages']),
+    root,
     place: childOf(root, 'stages') ?? root,
+    deferred,
     locator,
     types: request.types,
     problems,
@@ -100,11 +105,12 @@ interface Body {
   readonly params: Params;
   readonly problems: Problem[];
   readonly unknown: Set<ParsedNode>;
+  readonly deferred: Map<JsonValue, DeferredText>;
 }
 
-/** Everything but the parameters, with the parameters filled in. */
-function readBody({ document, params, problems, unknown }: Body): JsonObject {
-  const filling = { document, values: params.values, problems, unknown };
+/** Everything but the parameters, with the parameters filled in; what refers to axes waits for them. */
+function readBody({ document, params, problems, unknown, deferred }: Body): JsonObject {
+  const filling = { document, values: params.values, problems, unknown, deferred };
   const reader = valueReader(document, { problems, unknown, fill: (text, node) => fillText(filling, text, node) });
   const map = target(document, document.root);
   if (!isMap(map)) return {};
@@ -141,7 +147,16 @@ function inOrder(problems: readonly Problem[], { source }: YamlDocument): Proble
   const told = new Set(
     problems.flatMap((problem) => (problem.where === undefined ? [] : [id(problem, problem.where)])),
   );
+  const seen = new Set<string>();
   return problems
+    .filter((problem) => {
+      // The shape of a stage is looked at again once its axes are filled in.
+      const own = problem.where === undefined ? undefined : `${problem.code} ${id(problem, problem.where)}`;
+      if (own === undefined) return true;
+      if (seen.has(own)) return false;
+      seen.add(own);
+      return true;
+    })
     .filter((problem) => {
       // What stands behind an alias is told of where it stands, if it is used there too.
       const writtenAt = problem.where?.writtenAt;

@@ -3,7 +3,8 @@ import type { ParsedNode } from 'yaml';
 import type { SourceRange } from '../diagnostics/source.ts';
 import { placeOfParam } from './params/params.ts';
 import type { Params } from './params/params.ts';
-import { cutText, paramPath } from './params/reference.ts';
+import { cutText, referencePath } from './params/reference.ts';
+import type { ReferencePath } from './params/reference.ts';
 import { parsePointer } from './schema/pointer.ts';
 import { childOf, rangeOf } from './yaml/place.ts';
 import type { Place } from './yaml/place.ts';
@@ -13,6 +14,8 @@ export interface Locator {
   readonly params: Params;
   /** Nodes whose value is not known, as their reference was refused. */
   readonly unknown: ReadonlySet<ParsedNode>;
+  /** Where the value of an axis, or a part of it, was written; for a stage that has values of axes. */
+  readonly whereInMatrix?: (path: readonly string[], part: 'key' | 'value') => SourceRange | undefined;
 }
 
 export interface Located {
@@ -34,8 +37,8 @@ export function locate(locator: Locator, from: Place, pointer: string, part: 'ke
     if (isAlias(place.node)) used ??= place;
     const param = wholeReference(place);
     if (param !== undefined) {
-      const written = placeOfParam(locator.params, [...param, ...segments.slice(depth)]);
-      return { range: filledIn(used ?? place, written, part), unknown: false };
+      const path = [...param.path, ...segments.slice(depth)];
+      return { range: filledIn(used ?? place, whereWritten(locator, { ...param, path }, part)), unknown: false };
     }
     const child = childOf(place, segment);
     if (child === undefined) return { range: throughAlias(used, place, 'key'), unknown: false };
@@ -44,34 +47,44 @@ export function locate(locator: Locator, from: Place, pointer: string, part: 'ke
   const unknown = isUnknown(locator, place);
   const param = part === 'value' ? anyReference(place) : undefined;
   if (param === undefined) return { range: throughAlias(used, place, part), unknown };
-  return { range: filledIn(used ?? place, placeOfParam(locator.params, param), 'value'), unknown };
+  return { range: filledIn(used ?? place, whereWritten(locator, param, 'value')), unknown };
 }
 
-function filledIn(used: Place, written: Place | undefined, part: 'key' | 'value'): SourceRange {
-  return written === undefined ? rangeOf(used) : { ...rangeOf(used), writtenAt: rangeOf(written, part) };
+function whereWritten(
+  { params, whereInMatrix }: Locator,
+  { root, path }: ReferencePath,
+  part: 'key' | 'value',
+): SourceRange | undefined {
+  if (root === 'matrix') return whereInMatrix?.(path, part);
+  const place = placeOfParam(params, path);
+  return place === undefined ? undefined : rangeOf(place, part);
+}
+
+function filledIn(used: Place, writtenAt: SourceRange | undefined): SourceRange {
+  return writtenAt === undefined ? rangeOf(used) : { ...rangeOf(used), writtenAt };
 }
 
 function throughAlias(used: Place | undefined, place: Place, part: 'key' | 'value'): SourceRange {
-  return used === undefined ? rangeOf(place, part) : filledIn(used, place, part);
+  return used === undefined ? rangeOf(place, part) : filledIn(used, rangeOf(place, part));
 }
 
 function isUnknown({ unknown }: Locator, { node }: Place): boolean {
   return node !== null && unknown.has(node);
 }
 
-/** The path of the parameter that is all of this value. */
-function wholeReference({ node }: Place): readonly string[] | undefined {
+/** The reference that is all of this value. */
+function wholeReference({ node }: Place): ReferencePath | undefined {
   const text = referring(node);
   const pieces = text === undefined ? [] : cutText(text);
   const [only] = pieces;
-  return pieces.length === 1 && only?.kind === 'reference' ? paramPath(only.inside) : undefined;
+  return pieces.length === 1 && only?.kind === 'reference' ? referencePath(only.inside) : undefined;
 }
 
-/** The path of the first parameter in this value. */
-function anyReference({ node }: Place): readonly string[] | undefined {
+/** The first reference in this value. */
+function anyReference({ node }: Place): ReferencePath | undefined {
   const text = referring(node);
   if (text === undefined) return undefined;
-  return cutText(text).flatMap((piece) => (piece.kind === 'reference' ? [paramPath(piece.inside)] : []))[0];
+  return cutText(text).flatMap((piece) => (piece.kind === 'reference' ? [referencePath(piece.inside)] : []))[0];
 }
 
 function referring(node: ParsedNode | null): string | undefined {

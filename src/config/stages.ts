@@ -11,6 +11,11 @@ import type { SourceRange } from '../diagnostics/source.ts';
 import { locate } from './locator.ts';
 import type { Locator } from './locator.ts';
 import { placeOfParam } from './params/params.ts';
+import type { DeferredTexts } from './matrix/deferred.ts';
+import { expandStages } from './matrix/expand-stages.ts';
+import type { FilledStage, WrittenStage } from './matrix/expand-stages.ts';
+import { tellOfFilled } from './matrix/filled-problems.ts';
+import { stageNeeded } from './matrix/read-groups.ts';
 import { readPolicy } from './policy.ts';
 import { fillDefaults } from './schema/defaults.ts';
 import { findingsOf, stageValidators } from './schema/validators.ts';
@@ -19,9 +24,12 @@ import { childOf, membersOf, rangeOf } from './yaml/place.ts';
 import type { Place } from './yaml/place.ts';
 
 export interface StagesRequest {
-  /** The value of `stages`, filled in. */
+  /** The pipeline and its stages, filled in but for what refers to axes. */
+  readonly pipeline: JsonObject;
   readonly stages: JsonObject;
+  readonly root: Place;
   readonly place: Place;
+  readonly deferred: DeferredTexts;
   readonly locator: Locator;
   readonly types: StageTypes;
   readonly problems: Problem[];
@@ -32,12 +40,16 @@ export async function readStages(request: StagesRequest): Promise<readonly Stage
   const { stages, types, place, problems } = request;
   const validators = await stageValidators(types, typeNames(stages));
   const places = new Map(membersOf(place).map((member) => [member.name, member.place]));
-  const reader: StageReader = { ...request, validators, refused: [], seed: request.locator.params.values['seed'] };
-  const specs = Object.entries(stages).map(([id, stage]) =>
-    // What `<<` merges in is not a member of the mapping itself.
-    readStage(reader, { id: id as StageId, stage, place: places.get(id) ?? childOf(place, id) ?? place }),
-  );
-  for (const refused of reader.refused) await refuseOptions(reader, refused);
+  // What `<<` merges in is not a member of the mapping itself.
+  const written = Object.entries(stages).map(([id, stage]) => ({
+    ...{ id, stage, place: places.get(id) ?? childOf(place, id) ?? place },
+  }));
+  const expanded = expandStages({ ...request, stages: written });
+  const { values } = request.locator.params;
+  const reader: StageReader = { ...request, validators, refused: [], seed: values['seed'], read: new Map() };
+  const specs = expanded.stages.map((stage) => readStage(reader, stage));
+  for (const refused of reader.refused) await refuseOptions(refused);
+  await tellOfFilled(expanded, problems);
   return problems.length === 0 ? specs : markFaulty(specs, places, request);
 }
 
@@ -46,18 +58,14 @@ interface StageReader extends StagesRequest {
   readonly seed: JsonValue | undefined;
   /** Stages whose options are not valid. Why is asked later: it takes a module that is loaded only then. */
   readonly refused: RefusedStage[];
+  /** Options that were read: variants that are filled in alike share them. */
+  readonly read: Map<FilledStage, JsonObject | undefined>;
 }
 
 interface RefusedStage {
-  readonly written: WrittenStage;
+  readonly filled: FilledStage;
   readonly type: StageType;
   readonly validator: Validator;
-}
-
-interface WrittenStage {
-  readonly id: StageId;
-  readonly stage: JsonValue;
-  readonly place: Place;
 }
 
 function* typeNames(stages: JsonObject): Generator<string> {
@@ -67,17 +75,18 @@ function* typeNames(stages: JsonObject): Generator<string> {
 }
 
 function readStage(reader: StageReader, written: WrittenStage): StageSpec {
-  const { locator } = reader;
-  const options = readOptions(reader, written);
-  const { id, place } = written;
-  const { type: name, needs } = membersOfStage(written);
-  const policy = readPolicy(membersOfStage(written));
-  const seedWritten = Object.hasOwn(optionsAsWritten(written), 'seed');
+  const { id, variant, filled, unfilled } = written;
+  const { place, locator } = filled;
+  const options = unfilled ? undefined : optionsOf(reader, written);
+  const { type: name } = membersOfStage(filled);
+  const policy = unfilled ? undefined : readPolicy(membersOfStage(filled));
+  const seedWritten = Object.hasOwn(optionsAsWritten(filled), 'seed');
   return {
     id,
+    ...(variant === undefined ? {} : { variant }),
     type: typeof name === 'string' ? name : '',
     where: rangeOf(place, 'key'),
-    needs: readNeeds(reader, needs, place),
+    needs: readNeeds(written),
     options: options ?? {},
     ...(options === undefined ? { faulty: true } : {}),
     ...(policy === undefined ? {} : { policy }),
@@ -86,12 +95,15 @@ function readStage(reader: StageReader, written: WrittenStage): StageSpec {
         const seed = placeOfParam(locator.params, ['seed']);
         if (seed !== undefined && locator.params.values['seed'] !== undefined) return rangeOf(seed, part);
       }
-      return locate(locator, place, pointer, part).range;
+      return locate(locator, place, pointer.replace(gatheredInput, '$1'), part).range;
     },
   };
 }
 
-function refuseType({ locator, types, problems }: StageReader, name: string, place: Place): void {
+/** `/needs/student@temperature=4`: what is written is the slot. */
+const gatheredInput = /^(\/needs\/[^/@]+)@[^/]*/;
+
+function refuseType({ types }: StageReader, name: string, { locator, place, problems }: FilledStage): void {
   const { range, unknown } = locate(locator, place, '/type');
   if (unknown) return;
   const hint = didYouMean(name, [...types.keys()], 'stage types');
@@ -104,56 +116,71 @@ function refuseType({ locator, types, problems }: StageReader, name: string, pla
   });
 }
 
-function readNeeds({ locator }: StageReader, needs: JsonValue | undefined, place: Place): Record<string, NeedSpec> {
+function readNeeds({ filled, needs: expanded }: WrittenStage): Record<string, NeedSpec> {
+  const { place, locator } = filled;
+  const { needs } = membersOfStage(filled);
   const specs: Record<string, NeedSpec> = {};
   if (!isJsonObject(needs)) return specs;
   const written = childOf(place, 'needs');
   const slots = new Map(written === undefined ? [] : membersOf(written).map((member) => [member.name, member.place]));
-  for (const [slot, stage] of Object.entries(needs)) {
-    if (typeof stage !== 'string') continue;
+  const whereOf = (slot: string): SourceRange => {
     const slotPlace = slots.get(slot);
-    const where: SourceRange =
-      slotPlace === undefined ? locate(locator, place, `/needs/${slot}`).range : locate(locator, slotPlace, '').range;
-    specs[slot] = { stage: stage as StageId, where };
+    const [from, pointer] = slotPlace === undefined ? [place, `/needs/${slot}`] : [slotPlace, ''];
+    return locate(locator, from, isJsonObject(needs[slot]) ? `${pointer}/stage` : pointer).range;
+  };
+  const asWritten = Object.entries(needs).map(([slot, need]) => [slot, { slot, stage: stageNeeded(need) }] as const);
+  for (const [input, { slot, stage }] of expanded === undefined ? asWritten : Object.entries(expanded)) {
+    if (stage !== undefined) specs[input] = { stage: stage as StageId, where: whereOf(slot) };
   }
   return specs;
 }
 
-function membersOfStage({ stage }: WrittenStage): JsonObject {
+function membersOfStage({ stage }: FilledStage): JsonObject {
   return isJsonObject(stage) ? stage : {};
 }
 
-function optionsAsWritten(written: WrittenStage): JsonObject {
-  const options = membersOfStage(written)['with'];
+function optionsAsWritten(filled: FilledStage): JsonObject {
+  const options = membersOfStage(filled)['with'];
   return isJsonObject(options) ? options : {};
 }
 
+function optionsOf(reader: StageReader, { filled, addToSeed }: WrittenStage): JsonObject | undefined {
+  const options = reader.read.has(filled) ? reader.read.get(filled) : readOptions(reader, filled);
+  reader.read.set(filled, options);
+  const seed = options?.['seed'];
+  if (addToSeed === 0 || typeof seed !== 'number') return options;
+  return { ...options, seed: (seed + addToSeed) % seeds };
+}
+
+/** Seeds are 32 bits. */
+const seeds = 2 ** 32;
+
 /** Checked as the person wrote them, so that problems are about what they wrote; then written out. Undefined with problems. */
-function readOptions(reader: StageReader, written: WrittenStage): JsonObject | undefined {
-  const { type: name, with: own = null } = membersOfStage(written);
+function readOptions(reader: StageReader, filled: FilledStage): JsonObject | undefined {
+  const { type: name, with: own = null } = membersOfStage(filled);
   // What is not even a mapping was told of with the pipeline's own schema.
   if (typeof name !== 'string' || (own !== null && !isJsonObject(own))) return undefined;
   const type = reader.types.get(name);
   const validator = reader.validators.get(name);
   if (type === undefined || validator === undefined) {
-    refuseType(reader, name, written.place);
+    refuseType(reader, name, filled);
     return undefined;
   }
-  const options = optionsAsWritten(written);
+  const options = optionsAsWritten(filled);
   if (!validator.validate(options)) {
-    reader.refused.push({ written, type, validator });
+    reader.refused.push({ filled, type, validator });
     return undefined;
   }
-  const normal = normalized(reader, type, { written, options });
+  const normal = normalized(type, filled, options);
   if (normal === undefined) return undefined;
   return fillDefaults(validator.schema, withSeed(type, normal, reader.seed)) as JsonObject;
 }
 
 /** Shorthands written out; undefined where the code of a plugin cannot. */
 function normalized(
-  { locator, problems }: StageReader,
   type: StageType,
-  { written, options }: { readonly written: WrittenStage; readonly options: JsonObject },
+  { locator, place, problems }: FilledStage,
+  options: JsonObject,
 ): JsonObject | undefined {
   if (type.normalize === undefined) return options;
   try {
@@ -162,16 +189,16 @@ function normalized(
     if (type.plugin === undefined) throw error;
     const said = messageOf(error);
     const message = `${type.name} failed when it wrote out these options: ${said}`;
-    problems.push({ code: 'plugin-failed', message, where: locate(locator, written.place, '/type').range });
+    problems.push({ code: 'plugin-failed', message, where: locate(locator, place, '/type').range });
     return undefined;
   }
 }
 
-async function refuseOptions({ locator, problems }: StageReader, refused: RefusedStage): Promise<void> {
-  const { written, type, validator } = refused;
-  const findings = await findingsOf(validator, optionsAsWritten(written), `the options of ${type.name}`);
+async function refuseOptions({ filled, type, validator }: RefusedStage): Promise<void> {
+  const { locator, place, problems } = filled;
+  const findings = await findingsOf(validator, optionsAsWritten(filled), `the options of ${type.name}`);
   for (const { code, message, hint, pointer, part } of findings) {
-    const { range, unknown } = locate(locator, written.place, `/with${pointer}`, part);
+    const { range, unknown } = locate(locator, place, `/with${pointer}`, part);
     const told: Problem = { code, message, where: range, ...(hint === undefined ? {} : { hint }), ...originOf(range) };
     if (!unknown) problems.push(told);
   }
@@ -193,7 +220,7 @@ function markFaulty(
   const offsets = inFile.sort((a, b) => a - b);
   let next = 0;
   return specs.map((spec) => {
-    const place = places.get(spec.id);
+    const place = places.get(spec.variant?.of ?? spec.id);
     if (place === undefined) return spec;
     const end = place.node?.range[1] ?? 0;
     while ((offsets[next] ?? Infinity) < spec.where.start) next++;

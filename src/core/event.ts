@@ -2,6 +2,7 @@ import type { JsonValue } from '../base/json.ts';
 import type { ProblemCode } from '../diagnostics/problem.ts';
 import type { ArtifactRef } from './artifact.ts';
 import type { RunId, StageId, StageKey } from './ids.ts';
+import type { StageVariant } from './pipeline-spec.ts';
 import type { StageProgress } from './stage-runner.ts';
 
 /**
@@ -16,7 +17,7 @@ export type EventBody =
       readonly run: RunId;
       readonly pipeline: string;
       /** In topological order. */
-      readonly stages: readonly { readonly id: StageId; readonly type: string; readonly needs: readonly StageId[] }[];
+      readonly stages: readonly StartedStage[];
       readonly jobs: number;
       readonly backend: string;
     }
@@ -82,6 +83,14 @@ export type EventBody =
       readonly passed: boolean;
     }
   | { readonly type: 'run-finished'; readonly status: RunStatus; readonly seconds: number };
+
+export interface StartedStage {
+  readonly id: StageId;
+  readonly type: string;
+  readonly needs: readonly StageId[];
+  /** Where it is one of several of the same stage. */
+  readonly variant?: StageVariant;
+}
 
 export type RunStatus = 'succeeded' | 'failed' | 'gate-missed' | 'cancelled';
 

@@ -25,9 +25,11 @@ export interface PipelineSpec {
 
 export interface StageSpec {
   readonly id: StageId;
+  /** Where it is one of several of the same stage. */
+  readonly variant?: StageVariant;
   readonly type: string;
   readonly where: SourceRange;
-  /** Slot -> the stage that fills it. */
+  /** Slot -> the stage that fills it; slots that gather hold several, as `student@temperature=4`. */
   readonly needs: Readonly<Record<string, NeedSpec>>;
   /** `with`: parameters filled in, shorthands written out, defaults added. */
   readonly options: JsonObject;
@@ -42,6 +44,22 @@ export interface StageSpec {
    */
   locate(pointer: string, part?: 'key' | 'value'): SourceRange;
 }
+
+/** A stage's place among its group, which are all that the stage's matrix, or those of what it needs, made of it. */
+export interface StageVariant {
+  /** The stage as written: `train-student` of `train-student@temperature=4`. */
+  readonly of: StageId;
+  /** In the order of the id. */
+  readonly axes: VariantAxes;
+}
+
+/** The stage in the file that it is, or is a variant of. */
+export function writtenId({ id, variant }: Pick<StageSpec, 'id' | 'variant'>): StageId {
+  return variant?.of ?? id;
+}
+
+/** By axis: its value, or for a text, a list or a mapping what ids call it. */
+export type VariantAxes = Readonly<Record<string, string | number | boolean>>;
 
 export interface NeedSpec {
   readonly stage: StageId;

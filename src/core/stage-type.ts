@@ -10,6 +10,23 @@ export interface Slot {
   readonly kind: ArtifactKind;
   readonly required: boolean;
   readonly description: string;
+  /** Takes any number of artifacts: where a stage gathers, each is an input of its own, `student@temperature=4`. One if absent. */
+  readonly many?: true;
+}
+
+/** The slot that an input belongs to, by the input's name; undefined where the type has none. */
+export function slotOf(
+  { slots, otherSlots }: Pick<StageType, 'slots' | 'otherSlots'>,
+  input: string,
+): Slot | undefined {
+  const name = slotName(input);
+  return Object.hasOwn(slots, name) ? slots[name] : otherSlots;
+}
+
+/** `student` of `student@temperature=4`. */
+export function slotName(input: string): string {
+  const end = input.indexOf('@');
+  return end === -1 ? input : input.slice(0, end);
 }
 
 /**

@@ -21,6 +21,7 @@ export type ProblemCode =
   | 'wrong-value'
   // references
   | 'unknown-param'
+  | 'unknown-axis'
   | 'bad-reference'
   | 'unknown-stage'
   | 'unknown-stage-type'
@@ -28,6 +29,7 @@ export type ProblemCode =
   | 'missing-slot'
   | 'wrong-slot-kind'
   | 'cycle'
+  | 'bad-matrix'
   // what a stage type finds in its own options
   | 'bad-option'
   | 'shape-mismatch'

@@ -33,7 +33,10 @@ export async function runStages(context: RunContext): Promise<RunResult> {
     type: 'run-started',
     run: context.run,
     pipeline: spec.name,
-    stages: selectedStages(context).map(({ id, type }) => ({ id, type, needs: graph.dependencies(id) })),
+    stages: selectedStages(context).map(({ id, type, variant }) => ({
+      ...{ id, type, needs: graph.dependencies(id) },
+      ...(variant === undefined ? {} : { variant }),
+    })),
     jobs: context.jobs,
     backend: context.backend,
   });

@@ -1,9 +1,14 @@
+import { groupBy } from '../base/group-by.ts';
 import type { ArtifactFacts } from '../core/artifact.ts';
 import type { StageId } from '../core/ids.ts';
+import { writtenId } from '../core/pipeline-spec.ts';
 import type { PipelineSpec, StageSpec } from '../core/pipeline-spec.ts';
+import { slotOf } from '../core/stage-type.ts';
 import type { OptionProblem, StageType, StageTypes } from '../core/stage-type.ts';
 import { originOf } from '../diagnostics/origin.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import { toldOnce } from '../diagnostics/variant-problems.ts';
+import type { VariantProblem } from '../diagnostics/variant-problems.ts';
 import { buildGraph } from './graph.ts';
 import type { BuiltGraph } from './graph.ts';
 import { slotProblems } from './slots.ts';
@@ -14,7 +19,12 @@ import { slotProblems } from './slots.ts';
  */
 export function checkPipeline(spec: PipelineSpec, types: StageTypes): BuiltGraph {
   const built = buildGraph(spec);
-  const problems = [...built.problems, ...slotProblems(spec, types)];
+  // All variants of a stage have the same needs.
+  const found = [...built.problems, ...slotProblems(spec, types)];
+  const problems = toldOnce(
+    found.map((problem) => ({ problem, variant: '' })),
+    1,
+  );
   const order = built.graph?.order ?? spec.stages.map((stage) => stage.id);
   problems.push(...optionProblems(spec, types, order));
   return built.graph !== undefined && problems.length === 0 ? { graph: built.graph, problems } : { problems };
@@ -24,16 +34,22 @@ export function checkPipeline(spec: PipelineSpec, types: StageTypes): BuiltGraph
 function optionProblems(spec: PipelineSpec, types: StageTypes, order: readonly StageId[]): Problem[] {
   const stages = new Map(spec.stages.map((stage) => [stage.id, stage]));
   const facts = new Map<StageId, ArtifactFacts>();
-  const problems: Problem[] = [];
+  const found = new Map<StageId, VariantProblem[]>();
   for (const id of order) {
     const stage = stages.get(id);
     const type = types.get(stage?.type ?? '');
     if (stage === undefined || stage.faulty === true || type?.check === undefined) continue;
     const checked = type.check(stage.options, knownInputs(stage, type, facts));
     if (checked.facts !== undefined) facts.set(id, checked.facts);
-    problems.push(...checked.problems.map((problem) => located(stage, problem)));
+    if (checked.problems.length === 0) continue;
+    const own = checked.problems.map((problem) => ({ problem: located(stage, problem), variant: id }));
+    const others = found.get(writtenId(stage));
+    if (others === undefined) found.set(writtenId(stage), own);
+    else others.push(...own);
   }
-  return problems;
+  if (found.size === 0) return [];
+  const variants = groupBy(spec.stages, writtenId);
+  return [...found].flatMap(([id, problems]) => toldOnce(problems, variants.get(id)?.length ?? 1));
 }
 
 function knownInputs(
@@ -44,7 +60,7 @@ function knownInputs(
   const inputs: Record<string, ArtifactFacts | undefined> = {};
   for (const [slot, need] of Object.entries(stage.needs)) {
     // A slot that the type does not have was told of; its check must not stumble over it.
-    if (Object.hasOwn(type.slots, slot) || type.otherSlots !== undefined) inputs[slot] = facts.get(need.stage);
+    if (slotOf(type, slot) !== undefined) inputs[slot] = facts.get(need.stage);
   }
   return inputs;
 }

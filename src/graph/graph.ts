@@ -1,4 +1,5 @@
 import type { StageId } from '../core/ids.ts';
+import { writtenId } from '../core/pipeline-spec.ts';
 import type { PipelineSpec, StageSpec } from '../core/pipeline-spec.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { originOf } from '../diagnostics/origin.ts';
@@ -48,13 +49,15 @@ function edgesOf(edges: Edges, id: StageId): readonly StageId[] {
 
 function readEdges(spec: PipelineSpec, problems: Problem[]): { dependencies: Edges; dependents: Edges } {
   const ids = spec.stages.map(({ id }) => id);
+  let written: readonly StageId[] | undefined;
+  const named = (): readonly StageId[] => (written ??= [...new Set(spec.stages.map(writtenId))]);
   const dependencies = new Map<StageId, readonly StageId[]>();
   const dependents = new Map<StageId, StageId[]>(ids.map((id) => [id, []]));
   for (const stage of spec.stages) {
     const own = new Set<StageId>();
     for (const [slot, need] of Object.entries(stage.needs)) {
       const waiting = dependents.get(need.stage);
-      if (waiting === undefined) problems.push(unknownStage(stage, slot, problems.length < mostHints ? ids : []));
+      if (waiting === undefined) problems.push(unknownStage(stage, slot, problems.length < mostHints ? named() : []));
       else if (!own.has(need.stage)) {
         own.add(need.stage);
         waiting.push(stage.id);
@@ -74,12 +77,12 @@ function unknownStage(stage: StageSpec, slot: string, ids: readonly StageId[]): 
   const name = need?.stage ?? '';
   const hint = didYouMean(
     name,
-    ids.filter((id) => id !== stage.id),
+    ids.filter((id) => id !== writtenId(stage)),
     'stages',
   );
   return {
     code: 'unknown-stage',
-    message: `the pipeline has no stage "${name}", which ${stage.id} needs as ${slot}`,
+    message: `the pipeline has no stage "${name}", which ${writtenId(stage)} needs as ${slot}`,
     where,
     ...(hint === undefined ? {} : { hint }),
     ...originOf(where),

@@ -1,11 +1,16 @@
 import type { StageId } from '../core/ids.ts';
+import { writtenId } from '../core/pipeline-spec.ts';
 import type { NeedSpec, PipelineSpec, StageSpec } from '../core/pipeline-spec.ts';
+import { slotName, slotOf } from '../core/stage-type.ts';
 import type { Slot, StageType, StageTypes } from '../core/stage-type.ts';
 import { didYouMean, listed, nearest } from '../diagnostics/nearest.ts';
 import { originOf } from '../diagnostics/origin.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 
-/** Slots that a stage type does not have, that are filled with the wrong kind, or that are left open. */
+/**
+ * Slots that a stage type does not have, that are filled with the wrong kind or with too many, or that are left open. Told of stages
+ * as they are written: all variants of one have the same.
+ */
 export function slotProblems(spec: PipelineSpec, types: StageTypes): Problem[] {
   const stages = new Map(spec.stages.map((stage) => [stage.id, stage]));
   const check: SlotCheck = { types, stages, makers: makersByKind(spec, types), problems: [] };
@@ -28,16 +33,23 @@ interface SlotCheck {
 function checkSlots(check: SlotCheck, stage: StageSpec, type: StageType): void {
   // A mistyped slot is not missing as well.
   const meant = new Set<string | undefined>();
-  for (const [name, need] of Object.entries(stage.needs)) {
-    const slot = Object.hasOwn(type.slots, name) ? type.slots[name] : type.otherSlots;
-    if (slot !== undefined) checkKind(check, { stage, name, need, slot });
-    else {
+  const filled = new Set<string>();
+  for (const [input, need] of Object.entries(stage.needs)) {
+    const name = slotName(input);
+    const slot = slotOf(type, name);
+    if (slot === undefined) {
       check.problems.push(unknownSlot(stage, type, name));
       meant.add(nearest(name, Object.keys(type.slots)));
+      continue;
     }
+    // Of those that are gathered, the first speaks for all.
+    if (filled.has(name)) continue;
+    filled.add(name);
+    if (input !== name && slot.many !== true) check.problems.push(tooMany(check, { stage, name, need, slot }));
+    checkKind(check, { stage, name, need, slot });
   }
   for (const [name, slot] of Object.entries(type.slots)) {
-    if (slot.required && !Object.hasOwn(stage.needs, name) && !meant.has(name))
+    if (slot.required && !filled.has(name) && !meant.has(name))
       check.problems.push(missingSlot(check, stage, name, slot));
   }
 }
@@ -60,14 +72,26 @@ interface FilledSlot {
   readonly slot: Slot;
 }
 
+function tooMany({ stages }: SlotCheck, { stage, name, need }: FilledSlot): Problem {
+  const given = Object.keys(stage.needs).filter((input) => slotName(input) === name).length;
+  const first = stages.get(need.stage);
+  const of = first === undefined ? need.stage : writtenId(first);
+  return {
+    code: 'bad-matrix',
+    message: `the slot "${name}" of ${stage.type} takes one artifact, and would be given those of ${given} variants of ${of}`,
+    where: need.where,
+    hint: `pick one, as { stage: ${of}, matrix: { … } }, or leave out of \`gather\` what tells them apart, so that each has its own ${writtenId(stage)}`,
+  };
+}
+
 function checkKind(check: SlotCheck, { stage, name, need, slot }: FilledSlot): void {
   const producer = check.stages.get(need.stage);
   const made = check.types.get(producer?.type ?? '')?.output;
   if (made === undefined || made === slot.kind) return;
-  const makers = makersOf(check, slot.kind, stage.id);
+  const makers = makersOf(check, slot.kind, writtenId(stage));
   check.problems.push({
     code: 'wrong-slot-kind',
-    message: `${name} wants ${slot.kind}, but ${need.stage} makes ${made}`,
+    message: `${name} wants ${slot.kind}, but ${producer === undefined ? need.stage : writtenId(producer)} makes ${made}`,
     where: need.where,
     hint: makers.length > 0 ? makersHint(makers, slot.kind) : typesHint(check, slot.kind),
     ...originOf(need.where),
@@ -75,11 +99,11 @@ function checkKind(check: SlotCheck, { stage, name, need, slot }: FilledSlot): v
 }
 
 function missingSlot(check: SlotCheck, stage: StageSpec, name: string, slot: Slot): Problem {
-  const makers = makersOf(check, slot.kind, stage.id);
+  const makers = makersOf(check, slot.kind, writtenId(stage));
   const [first] = makers;
   return {
     code: 'missing-slot',
-    message: `${stage.id} does not say which stage fills its slot "${name}" (${slot.kind})`,
+    message: `${writtenId(stage)} does not say which stage fills its slot "${name}" (${slot.kind})`,
     where: stage.locate(Object.keys(stage.needs).length > 0 ? '/needs' : '', 'key'),
     hint:
       first === undefined
@@ -90,9 +114,12 @@ function missingSlot(check: SlotCheck, stage: StageSpec, name: string, slot: Slo
 
 function makersByKind(spec: PipelineSpec, types: StageTypes): Map<string, StageId[]> {
   const makers = new Map<string, StageId[]>();
-  for (const { id, type } of spec.stages) {
-    const kind = types.get(type)?.output;
-    if (kind === undefined) continue;
+  const named = new Set<StageId>();
+  for (const stage of spec.stages) {
+    const id = writtenId(stage);
+    const kind = types.get(stage.type)?.output;
+    if (kind === undefined || named.has(id)) continue;
+    named.add(id);
     const others = makers.get(kind);
     if (others === undefined) makers.set(kind, [id]);
     else others.push(id);

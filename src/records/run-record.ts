@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { ArtifactRef } from '../core/artifact.ts';
 import type { EventProblem, RunStatus } from '../core/event.ts';
 import type { RunId, StageId, StageKey } from '../core/ids.ts';
+import type { StageVariant } from '../core/pipeline-spec.ts';
 import type { EpochFigures } from '../core/stage-runner.ts';
 
 /** One execution of a pipeline, as `runs/<id>/run.json` holds it: schemas/run-record.schema.json says the same to others. */
@@ -76,6 +77,8 @@ export interface GitState {
 
 export interface StageRun {
   readonly id: StageId;
+  /** Where it was one of several of the same stage. */
+  readonly variant?: StageVariant;
   readonly type: string;
   readonly needs: readonly StageId[];
   readonly status: StageRunStatus;

@@ -21,7 +21,7 @@ export function runState(initial: RunRecord): RunState {
     apply(event) {
       if (event.type === 'run-started') {
         head = { ...head, jobs: event.jobs };
-        for (const { id, type, needs } of event.stages) stages.set(id, { id, type, needs, status: 'pending' });
+        for (const stage of event.stages) stages.set(stage.id, { ...stage, status: 'pending' });
       } else if (event.type === 'run-finished') {
         head = { ...head, status: event.status, finished: toIso(event.time), seconds: event.seconds };
         for (const stage of stages.values()) stages.set(stage.id, endedStage(stage));

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../base/json.ts';
 import type { EventProblem, PipelineEvent, RunStatus } from '../core/event.ts';
 import type { StageId } from '../core/ids.ts';
+import type { StageVariant } from '../core/pipeline-spec.ts';
 import type { EpochFigures } from '../core/stage-runner.ts';
 import { lastLine } from './format.ts';
 
@@ -19,6 +20,7 @@ export interface RunView {
 
 export interface StageView {
   readonly id: StageId;
+  readonly variant?: StageVariant;
   readonly type: string;
   /** `retrying`: an attempt failed, and the next one has not begun. */
   state: 'pending' | 'waiting' | 'running' | 'retrying' | 'reused' | 'done' | 'failed' | 'skipped';
@@ -59,7 +61,8 @@ export function applyEvent(view: RunView, event: PipelineEvent): void {
       view.run = event.run;
       view.pipeline = event.pipeline;
       view.backend = event.backend;
-      for (const { id, type } of event.stages) view.stages.set(id, { id, type, state: 'pending' });
+      for (const { id, type, variant } of event.stages)
+        view.stages.set(id, { id, type, ...(variant === undefined ? {} : { variant }), state: 'pending' });
       return;
     case 'run-finished':
       view.status = event.status;

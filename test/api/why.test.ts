@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planPipeline } from '../../src/api/plan.ts';
-import { explainStage } from '../../src/api/why.ts';
+import { explainStages } from '../../src/api/why.ts';
 import { sha256 } from '../../src/base/hash.ts';
 import type { KeyChange } from '../../src/core/explained-plan.ts';
 import type { RunId, StageId } from '../../src/core/ids.ts';
@@ -53,10 +53,11 @@ function edit(before: string, after: string): void {
 }
 
 async function why(stage: string) {
-  const explained = await explainStage(stage, { file: 'own.yaml', cwd: folder });
+  const explained = await explainStages(stage, { file: 'own.yaml', cwd: folder });
   if (!explained.ok) throw new Error(JSON.stringify(explained.error.map(({ message }) => message)));
-  if (explained.value.status === 'unknown') throw new Error(`the key of ${stage} is not known`);
-  return explained.value;
+  const [only] = explained.value;
+  if (only === undefined || only.status === 'unknown') throw new Error(`the key of ${stage} is not known`);
+  return only;
 }
 
 /** A result of the stage as it is now, or of another preimage: the record of a run, without the minutes that one takes. */

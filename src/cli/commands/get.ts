@@ -13,7 +13,7 @@ interface Flags {
 export const addGet: AddCommand = (program, context) => {
   program
     .command('get <run> <stage>')
-    .description('write what a stage made as ordinary files')
+    .description('write what a stage made as ordinary files; of a stage with variants, a folder for each')
     .requiredOption('-o, --output <folder>', 'where to; the folder is made')
     .option('--force', 'overwrite files that are there with other content')
     .option('--json', 'print { folder, files }')

@@ -1,6 +1,7 @@
 import { openRuns } from '../../api/runs.ts';
 import { type AddCommand, type CommandContext, helpText } from '../command.ts';
 import { printProblems } from '../print-problems.ts';
+import { layoutOf } from '../terminal.ts';
 
 export const addLogs: AddCommand = (program, context) => {
   program
@@ -23,6 +24,8 @@ async function logs(name: string, stage: string, { terminal }: CommandContext): 
   if (!opened.ok) return printProblems(terminal, opened.error);
   const log = await opened.value.log(name, stage);
   if (!log.ok) return printProblems(terminal, [log.error]);
-  terminal.stdout.write(log.value);
+  const { style } = layoutOf(terminal);
+  for (const { stage: id, text } of log.value)
+    terminal.stdout.write(id === stage ? text : `${style.heading(id)}\n${text}`);
   return 0;
 }

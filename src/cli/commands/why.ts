@@ -1,4 +1,4 @@
-import { explainStage } from '../../api/why.ts';
+import { explainStages } from '../../api/why.ts';
 import { renderWhy } from '../../report/why-text.ts';
 import { type AddCommand, type CommandContext, helpText } from '../command.ts';
 import { type PipelineFlags, addPipelineOptions, pipelineRequest } from '../pipeline-options.ts';
@@ -10,7 +10,7 @@ type Flags = PipelineFlags & { readonly json?: true };
 export const addWhy: AddCommand = (program, context) => {
   addPipelineOptions(program.command('why <file> <stage>'))
     .description("tell a stage's key part by part, and what differs from the nearest earlier result")
-    .option('--json', 'print { stage, status, key, preimage, nearest }')
+    .option('--json', 'print { stage, status, key, preimage, nearest }; of a stage with variants a list')
     .addHelpText(
       'after',
       helpText({
@@ -27,12 +27,14 @@ export const addWhy: AddCommand = (program, context) => {
 };
 
 async function why(file: string, stage: string, flags: Flags, { terminal }: CommandContext): Promise<number> {
-  const explained = await explainStage(stage, pipelineRequest(file, flags, terminal));
+  const explained = await explainStages(stage, pipelineRequest(file, flags, terminal));
   if (!explained.ok) return printProblems(terminal, explained.error, flags);
+  const [first] = explained.value;
   if (flags.json === true) {
-    printJson(terminal, explained.value);
+    printJson(terminal, first?.stage === stage ? first : explained.value);
   } else {
-    terminal.stdout.write(renderWhy(explained.value, layoutOf(terminal).style));
+    const texts = explained.value.map((each) => renderWhy(each, layoutOf(terminal).style));
+    terminal.stdout.write(texts.join('\n'));
   }
   return 0;
 }

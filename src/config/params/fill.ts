@@ -1,12 +1,12 @@
 import type { ParsedNode } from 'yaml';
-import type { JsonValue } from '../../base/json.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import type { SourceRange } from '../../diagnostics/source.ts';
 import type { YamlDocument } from '../yaml/parse.ts';
 import { rangeOf } from '../yaml/place.ts';
 import { valueAt, whereItEnds } from './params.ts';
-import { cutText, paramPath } from './reference.ts';
+import { cutText, referencePath } from './reference.ts';
 import type { TextPiece } from './reference.ts';
 
 type Reference = Extract<TextPiece, { kind: 'reference' }>;
@@ -17,17 +17,52 @@ export interface Filling {
   readonly problems: Problem[];
   /** Nodes whose value is not known, because something is wrong with a reference in them. */
   readonly unknown: Set<ParsedNode>;
+  /** The value of each axis, once it is known. */
+  readonly matrix?: JsonObject;
+  /** Where texts with `${matrix.…}` go until then, by what stands in their place. */
+  readonly deferred: Map<JsonValue, DeferredText>;
+}
+
+/** A text that waits for the values of axes. */
+export interface DeferredText {
+  readonly node: ParsedNode;
+  readonly references: readonly AxisReference[];
+  fill(matrix: JsonObject, told: Pick<Filling, 'problems' | 'unknown'>): JsonValue;
+}
+
+export interface AxisReference {
+  readonly axis: string;
+  readonly where: SourceRange;
 }
 
 /**
- * The value of a text with `${params.…}`: the parameter itself, of whatever type, where the text is nothing else; else a text with
- * the parameters written into it. What is filled in is not looked at for references again.
+ * The value of a text with `${params.…}` or `${matrix.…}`: what is referred to itself, of whatever type, where the text is nothing
+ * else; else a text with it written into it. What is filled in is not looked at for references again. While the axes have no values,
+ * an object of its own stands for each text that refers to one.
  */
 export function fillText(filling: Filling, text: string, node: ParsedNode): JsonValue {
   const pieces = cutText(text);
+  const references = filling.matrix === undefined ? axisReferences(filling, pieces, node) : [];
+  if (references.length > 0) {
+    const standIn: JsonObject = {};
+    const fill: DeferredText['fill'] = (matrix, told) => fillText({ ...filling, ...told, matrix }, text, node);
+    filling.deferred.set(standIn, { node, references, fill });
+    // What is wrong with the stand-in says nothing.
+    filling.unknown.add(node);
+    return standIn;
+  }
   const [only] = pieces;
   if (pieces.length === 1 && only?.kind === 'reference') return resolve(filling, only, node) ?? null;
   return pieces.map((piece) => (piece.kind === 'text' ? piece.text : written(filling, piece, node))).join('');
+}
+
+function axisReferences({ document }: Filling, pieces: readonly TextPiece[], node: ParsedNode): AxisReference[] {
+  return pieces.flatMap((piece) => {
+    const reference = piece.kind === 'reference' ? referencePath(piece.inside) : undefined;
+    const [axis] = reference?.path ?? [];
+    if (piece.kind !== 'reference' || reference?.root !== 'matrix' || axis === undefined) return [];
+    return [{ axis, where: rangeOfText(document, node, piece.raw) }];
+  });
 }
 
 function written(filling: Filling, reference: Reference, node: ParsedNode): string {
@@ -45,15 +80,24 @@ function written(filling: Filling, reference: Reference, node: ParsedNode): stri
 }
 
 function resolve(filling: Filling, reference: Reference, node: ParsedNode): JsonValue | undefined {
-  const path = paramPath(reference.inside);
+  const found = referencePath(reference.inside);
   const where = rangeOfText(filling.document, node, reference.raw);
-  if (path === undefined) {
+  if (found === undefined) {
     refuse(filling, node, { code: 'bad-reference', ...malformed(filling, reference), where });
     return undefined;
   }
-  const value = valueAt(filling.values, path);
+  const { root, path } = found;
+  const values = root === 'params' ? filling.values : (filling.matrix ?? {});
+  const value = valueAt(values, path);
   if (value !== undefined) return value;
-  const { known, depth } = whereItEnds(filling.values, path);
+  const { known, depth } = whereItEnds(values, path);
+  if (root === 'matrix') {
+    const whole = path.slice(0, depth).join('.');
+    const message = `this value of \${matrix.${whole}} has no part "${path[depth] ?? ''}"`;
+    const hint = didYouMean(path[depth] ?? '', known, 'its parts') ?? `matrix.${whole} has no parts here`;
+    refuse(filling, node, { code: 'unknown-axis', message, where, hint });
+    return undefined;
+  }
   const hint =
     didYouMean(path[depth] ?? '', known, 'parameters') ??
     (depth === 0 ? 'the pipeline has no params' : `params.${path.slice(0, depth).join('.')} has no parts`);
@@ -63,6 +107,10 @@ function resolve(filling: Filling, reference: Reference, node: ParsedNode): Json
 
 function malformed({ values }: Filling, { raw, inside }: Reference): { message: string; hint: string } {
   if (inside === undefined) return { message: 'this ${ is never closed', hint: '$${ writes a literal ${' };
+  if (/^matrix\b/.test(inside)) {
+    const message = `only \${matrix.axis} can be filled in, found ${raw}`;
+    return { message, hint: 'like ${matrix.temperature}, or ${matrix.model.units} for a part of a value' };
+  }
   const meant = valueAt(values, inside.split('.')) === undefined ? 'name' : inside;
   return {
     message: `only \${params.${meant}} can be filled in, found ${raw}`,

@@ -28,8 +28,16 @@ export function cutText(text: string): readonly TextPiece[] {
   return pieces;
 }
 
-/** `params.optimizer.rate` -> `['optimizer', 'rate']`; undefined for anything else. */
-export function paramPath(inside: string | undefined): readonly string[] | undefined {
+/** What a reference names: a parameter, or the value of an axis of the matrix, or a part of one. */
+export interface ReferencePath {
+  readonly root: 'params' | 'matrix';
+  /** Not empty. */
+  readonly path: readonly string[];
+}
+
+/** `params.optimizer.rate` -> `['optimizer', 'rate']` of the params; undefined for anything else. */
+export function referencePath(inside: string | undefined): ReferencePath | undefined {
   const [root, ...path] = (inside ?? '').split('.');
-  return root === 'params' && path.length > 0 && path.every((name) => name !== '') ? path : undefined;
+  if (root !== 'params' && root !== 'matrix') return undefined;
+  return path.length > 0 && path.every((name) => name !== '') ? { root, path } : undefined;
 }

@@ -12,6 +12,7 @@ export const evaluate: StageType = {
   otherSlots: {
     kind: 'model',
     required: false,
+    many: true,
     description:
       'Each model, by any name. With one named teacher, the others are compared with it; with one named baseline, too, they are told what share of the gap between the two they close.',
   },
