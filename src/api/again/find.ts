@@ -1,17 +1,19 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isErrno } from '../../base/errno.ts';
+import type { Digest } from '../../base/hash.ts';
 import { DEFAULT_STORE, type ProjectSearch, searchProject } from '../../config/project-search.ts';
+import type { ArtifactFile } from '../../core/artifact.ts';
 import { type FileStamp, isSettled, sameStamp, stampOf } from '../../fingerprint/file-sight.ts';
 import { isUnchanged } from '../../plugins/places.ts';
-import { storeLayout } from '../../store/layout.ts';
+import { type Layout, storeLayout } from '../../store/layout.ts';
 import { hasObject } from '../../store/objects.ts';
 import { describeBackend } from '../../tensor/facts.ts';
 import { chooseBackend } from '../choose-backend.ts';
 import type { PipelineRequest } from '../open-pipeline.ts';
 import type { Selection } from '../select-stages.ts';
 import { basisDigest, readPlainText, requestDigest, textDigests } from './basis.ts';
-import { readSnapshot, type Snapshot, touchSnapshot } from './snapshot.ts';
+import { readSnapshot, type Snapshot, storedStamp, touchSnapshot } from './snapshot.ts';
 
 /** A snapshot that holds now, and the text of the pipeline that it is of. */
 export interface FoundSnapshot {
@@ -72,8 +74,22 @@ function holds(snapshot: Snapshot): boolean {
     readFileSync(layout.formatFile, 'utf8') === snapshot.storeFormat &&
     snapshot.files.every(([path, sight]) => isSettled(sight) && isSame(path, sight.stamp)) &&
     snapshot.plugins.every(isUnchanged) &&
-    snapshot.records.every(([key, stamp]) => isSame(layout.record(key), stamp)) &&
-    snapshot.objects.every(([digest, bytes]) => hasObject(layout, digest, bytes))
+    hasResults(layout, snapshot)
+  );
+}
+
+/** A hit includes its bytes: each record, and every object that it names. */
+function hasResults(layout: Layout, { events, records }: Snapshot): boolean {
+  const looked = new Set<Digest>();
+  const isWhole = ({ digest, bytes }: ArtifactFile): boolean =>
+    looked.has(digest) || (hasObject(layout, digest, bytes) && looked.add(digest).size > 0);
+  const reused = events.filter((event) => event.type === 'stage-reused');
+  return (
+    reused.length === records.length &&
+    reused.every(({ key, artifact }, index) => {
+      const [now, before] = [storedStamp(layout.record(key)), records[index]];
+      return now?.every((part, at) => part === before?.[at]) === true && artifact.files.every(isWhole);
+    })
   );
 }
 

@@ -6,10 +6,9 @@ import type { Digest } from '../../base/hash.ts';
 import type { JsonValue } from '../../base/json.ts';
 import { sealJson, unsealJson } from '../../base/sealed-json.ts';
 import type { EventBody } from '../../core/event.ts';
-import type { StageKey } from '../../core/ids.ts';
 import type { BackendChoice } from '../../core/pipeline-spec.ts';
 import type { TensorEnvironment } from '../../core/preimage.ts';
-import type { FileSight, FileStamp } from '../../fingerprint/file-sight.ts';
+import type { FileSight } from '../../fingerprint/file-sight.ts';
 import type { SeenPlaces } from '../../plugins/places.ts';
 import type { RunDefinition } from '../../records/run-record.ts';
 
@@ -30,14 +29,25 @@ export interface Snapshot {
   readonly store: string;
   /** The file that says the store's format. */
   readonly storeFormat: string;
-  readonly records: readonly (readonly [StageKey, FileStamp])[];
-  readonly objects: readonly (readonly [Digest, bytes: number])[];
+  /** One stamp a reused stage, in the order of the events: objects are looked at by their names and sizes. */
+  readonly records: readonly StoredStamp[];
   /** The project's folder, and how many stages it runs at once. */
   readonly folder: string;
   readonly jobs: number;
   readonly definition: Pick<RunDefinition, 'name' | 'params' | 'targets'>;
   /** From the start to the end of the run. */
   readonly events: readonly EventBody[];
+}
+
+/**
+ * Inode, size, mtime and ctime, as numbers: which of the store's files it is. They are never changed in place, so that this may be
+ * as quick as it can be; what a person may write to needs a `FileStamp`.
+ */
+export type StoredStamp = readonly [inode: number, size: number, mtimeMs: number, ctimeMs: number];
+
+export function storedStamp(path: string): StoredStamp | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? undefined : [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs];
 }
 
 /** @param name see `requestDigest` @returns undefined where there is none, or it is damaged or another version's */

@@ -1,12 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { EventBody, PipelineEvent } from '../../core/event.ts';
-import { stampOf } from '../../fingerprint/file-sight.ts';
 import { storeLayout } from '../../store/layout.ts';
 import type { OpenedPipeline, PipelineRequest } from '../open-pipeline.ts';
 import type { Workspace } from '../open-workspace.ts';
 import type { SelectedStages, Selection } from '../select-stages.ts';
 import { basisDigest, requestDigest } from './basis.ts';
-import { type Snapshot, writeSnapshot } from './snapshot.ts';
+import { type Snapshot, storedStamp, writeSnapshot } from './snapshot.ts';
 
 /** The events of a run, as long as they are those of one that has nothing to do. */
 export interface PlainEvents {
@@ -58,16 +57,9 @@ function snapshotOf(
   if (seen === undefined || basis === undefined || files === undefined) return undefined;
   const layout = storeLayout(project.store);
   const reused = events.filter((event) => event.type === 'stage-reused');
-  const objects = new Map(
-    reused.flatMap(({ artifact }) => artifact.files.map(({ digest, bytes }) => [digest, bytes] as const)),
-  );
-  const records: Snapshot['records'][number][] = [];
-  for (const key of new Set(reused.map((event) => event.key))) {
-    const stats = statSync(layout.record(key), { bigint: true, throwIfNoEntry: false });
-    // Taken away since.
-    if (stats === undefined) return undefined;
-    records.push([key, stampOf(stats)]);
-  }
+  const records = reused.map(({ key }) => storedStamp(layout.record(key)));
+  // Taken away since.
+  if (!records.every((stamp) => stamp !== undefined)) return undefined;
   return {
     format: 1,
     basis,
@@ -78,7 +70,6 @@ function snapshotOf(
     store: project.store,
     storeFormat: readFileSync(layout.formatFile, 'utf8'),
     records,
-    objects: [...objects],
     folder: project.folder,
     jobs: project.jobs,
     definition: {
