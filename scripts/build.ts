@@ -31,6 +31,7 @@ async function main(): Promise<void> {
   const define = {
     STAGE_CODE_DIGESTS: JSON.stringify(await stageCodeDigests()),
     PLUGIN_BUNDLER_DIGEST: JSON.stringify(await codeDigest('src/plugins/bundle-cache.ts')),
+    YAML_PARSER_DIGEST: JSON.stringify(await codeDigest('src/config/yaml/kept-parse.ts')),
     PLUGIN_INTERFACE_DIGEST: JSON.stringify(await codeDigest('src/plugin-interface.ts')),
     PACKAGE_VERSION: JSON.stringify(manifest.version),
   };

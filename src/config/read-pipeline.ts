@@ -5,7 +5,7 @@ import type { Problem } from '../diagnostics/problem.ts';
 import { interpret, isBackend } from './interpret.ts';
 import { defaultSettings, readProject, type ReadProject } from './project.ts';
 import { readText } from './read-text.ts';
-import { parseYaml } from './yaml/parse.ts';
+import { parseYamlOnce } from './yaml/kept-parse.ts';
 
 export interface ReadRequest {
   /** As the person typed it: messages name it so. */
@@ -42,9 +42,9 @@ export async function readPipeline(request: ReadRequest): Promise<ReadPipeline> 
   const backend = isBackend(request.backend) ? request.backend : undefined;
   const before = [...inProject, ...(backend === request.backend ? [] : [unknownBackend(request.backend ?? '')])];
   if (!text.ok) return { ...known, problems: [...before, text.error] };
-  const { document, problems } = parseYaml(text.value);
-  if (document === undefined) return { ...known, problems: [...before, ...problems] };
   const settings = project ?? defaultSettings(folder);
+  const { document, problems } = parseYamlOnce(text.value, settings.store);
+  if (document === undefined) return { ...known, problems: [...before, ...problems] };
   const read = await interpret({ document, types, cwd, set, paramsFiles, backend, project: settings });
   return { ...known, ...read, problems: [...before, ...read.problems] };
 }

@@ -57,7 +57,7 @@ function faultOf(store: string, path: string): string | undefined {
         ? undefined
         : 'no part of a run';
     default:
-      return /^(store|file-hashes|record-index)\.json$|^downloads$|^snapshots$/.test(area)
+      return /^(store|file-hashes|record-index)\.json$|^downloads$|^snapshots$|^parsed$/.test(area)
         ? undefined
         : 'nobody knows it';
   }

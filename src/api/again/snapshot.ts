@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFileSync } from '../../base/atomic-file.ts';
 import { isErrno } from '../../base/errno.ts';
 import type { Digest } from '../../base/hash.ts';
 import type { JsonValue } from '../../base/json.ts';
 import { sealJson, unsealJson } from '../../base/sealed-json.ts';
+import { sweepFolder } from '../../base/sweep-folder.ts';
 import type { EventBody } from '../../core/event.ts';
 import type { BackendChoice } from '../../core/pipeline-spec.ts';
 import type { TensorEnvironment } from '../../core/preimage.ts';
@@ -65,7 +66,7 @@ export function writeSnapshot(store: string, name: Digest, snapshot: Snapshot): 
   try {
     mkdirSync(folderOf(store), { recursive: true });
     replaceFileSync(fileOf(store, name), sealJson(snapshot as unknown as JsonValue));
-    sweep(folderOf(store));
+    sweepFolder(folderOf(store), MOST_KEPT);
   } catch (error) {
     if (!isErrno(error)) throw error;
   }
@@ -79,15 +80,6 @@ export function touchSnapshot(store: string, name: Digest): void {
   } catch {
     // Swept just now, or not ours.
   }
-}
-
-/** Leaves those that were used last. */
-function sweep(folder: string): void {
-  const files = readdirSync(folder).map((name) => join(folder, name));
-  if (files.length <= MOST_KEPT) return;
-  const usedAt = new Map(files.map((file) => [file, statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0]));
-  files.sort((a, b) => (usedAt.get(b) ?? 0) - (usedAt.get(a) ?? 0));
-  for (const file of files.slice(MOST_KEPT)) rmSync(file, { force: true });
 }
 
 const MOST_KEPT = 32;
