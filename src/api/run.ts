@@ -20,6 +20,8 @@ export type RunOptions = Omit<PipelineRequest, 'file'> &
     readonly jobs?: number;
     /** `false`: after a failure nothing more is begun, and what is under way is finished. Else what does not need the failed stage still runs. */
     readonly keepGoing?: boolean;
+    /** Per cent of the reused results that are made again and compared, more than 0; none if absent. */
+    readonly audit?: number;
     /** Abort it to cancel the run: children end, and the next run goes on from what is done. */
     readonly signal?: AbortSignal;
     /** Told everything that happens, in order. */
@@ -107,6 +109,7 @@ async function execute(
       clock,
       jobs,
       keepGoing: options.keepGoing ?? true,
+      ...(options.audit === undefined ? {} : { audit: options.audit / 100 }),
       signal,
       emit(event) {
         recorder.value.emit(event);

@@ -11,6 +11,15 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
+/** For an option that takes `5` or `5%`. */
+export function percentage(text: string): number {
+  const percent = Number(text.replace(/%$/, ''));
+  if (!/^\d+(\.\d+)?%?$/.test(text) || percent <= 0 || percent > 100) {
+    throw new InvalidArgumentError('Give a share above 0 and up to 100, as in 5%. A file goes before the option.');
+  }
+  return percent;
+}
+
 /** For an option that takes `10GiB`. */
 export function byteSize(text: string): number {
   const bytes = parseByteSize(text);

@@ -1,3 +1,4 @@
+import type { Digest } from '../base/hash.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { ProblemCode } from '../diagnostics/problem.ts';
 import type { ArtifactRef } from './artifact.ts';
@@ -74,6 +75,14 @@ export type EventBody =
       readonly blockedBy?: StageId;
       readonly because?: string;
     }
+  /** So many of the reused results are made again beside the store's, and compared. */
+  | { readonly type: 'audit-started'; readonly stages: readonly StageId[]; readonly of: number }
+  | ({
+      readonly type: 'stage-audited';
+      readonly stage: StageId;
+      readonly key: StageKey;
+      readonly seconds: number;
+    } & AuditFinding)
   | { readonly type: 'warning'; readonly stage?: StageId; readonly message: string }
   | {
       readonly type: 'gate-checked';
@@ -90,6 +99,30 @@ export interface StartedStage {
   readonly needs: readonly StageId[];
   /** Where it is one of several of the same stage. */
   readonly variant?: StageVariant;
+}
+
+export type AuditFinding =
+  | { readonly verdict: 'same' }
+  /** Other bytes, where the stage type does not promise the same ones. */
+  | ({ readonly verdict: 'other'; readonly distances: readonly AuditDistance[] } & AuditedContent)
+  /** Other bytes, though the stage type promises the same ones: the run has failed. */
+  | ({ readonly verdict: 'differs'; readonly problem: EventProblem } & AuditedContent)
+  /** It could not be made again: the run has failed. */
+  | { readonly verdict: 'failed'; readonly problem: EventProblem };
+
+interface AuditedContent {
+  /** Of the artifact in the store. */
+  readonly recorded: Digest;
+  readonly made: Digest;
+  /** That differ, or that only one of them has. */
+  readonly files: readonly string[];
+}
+
+/** A number among the metrics, as it was and as it came out now. */
+export interface AuditDistance {
+  readonly metric: string;
+  readonly recorded: number;
+  readonly made: number;
 }
 
 export type RunStatus = 'succeeded' | 'failed' | 'gate-missed' | 'cancelled';

@@ -52,6 +52,7 @@ export type ProblemCode =
   | 'download-failed'
   | 'checksum-mismatch'
   | 'gate-missed'
+  | 'audit-differs'
   | 'store-unusable'
   | 'unknown-run'
   | 'would-overwrite';

@@ -30,7 +30,7 @@ export function produceStage(run: ActiveRun, keyed: KeyedStage, production: Prod
 }
 
 /** A folder of its own for as long as the work goes on. */
-async function inStagingFolder<T>(run: ActiveRun, work: (folder: string) => Promise<T>): Promise<T> {
+export async function inStagingFolder<T>(run: ActiveRun, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await run.context.store.makeStagingFolder();
   try {
     return await work(folder);

@@ -19,6 +19,8 @@ export interface RunContext extends PlanContext {
   readonly signal: AbortSignal;
   /** Whether stages that do not need a failed one are still begun. */
   readonly keepGoing: boolean;
+  /** Which share of the hits is made again and compared, from 0 to 1; none if absent. */
+  readonly audit?: number;
 }
 
 /** A run under way, as its stages share it. */

@@ -42,7 +42,8 @@ async function resultOfStage(run: ActiveRun, spec: StageSpec): Promise<StageResu
 
 const MOST_ATTEMPTS = 3;
 
-function resultsOfNeeds(run: ActiveRun, spec: StageSpec): ReadonlyMap<StageId, StageRecord> {
+/** Of those that are done. */
+export function resultsOfNeeds(run: ActiveRun, spec: StageSpec): ReadonlyMap<StageId, StageRecord> {
   const records = new Map<StageId, StageRecord>();
   for (const id of run.context.graph.dependencies(spec.id)) {
     const record = recordOf(run.results.get(id));

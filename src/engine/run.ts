@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Emit, RunStatus } from '../core/event.ts';
 import type { StageId } from '../core/ids.ts';
+import { auditHits } from './audit.ts';
 import { earlierResults } from './earlier-results.ts';
 import { type GateCheck, checkGates } from './gates.ts';
 import { stageLookup } from './lookup.ts';
@@ -42,17 +43,24 @@ export async function runStages(context: RunContext): Promise<RunResult> {
   });
   let status: RunStatus = 'failed';
   try {
-    const stages = await runAll(context, emit);
+    const { stages, audited } = await runAll(context, emit);
     const gates = context.signal.aborted ? [] : checkGates(spec.gates, stages);
     for (const gate of gates) emit(gate);
-    status = statusOf([...stages.values()], gates);
+    status = statusOf([...stages.values()], { gates, audited });
     return { status, stages };
   } finally {
     emit({ type: 'run-finished', status, seconds: (clock() - startedAt) / 1000 });
   }
 }
 
-async function runAll(context: RunContext, emit: Emit): Promise<RunResult['stages']> {
+interface AllRun extends Pick<RunResult, 'stages'> {
+  readonly audited: Audited;
+}
+
+/** What an audit found, where there was one to its end. */
+type Audited = 'held' | 'differs' | 'cancelled';
+
+async function runAll(context: RunContext, emit: Emit): Promise<AllRun> {
   const bug = new AbortController();
   const signal = AbortSignal.any([context.signal, bug.signal]);
   // Every stage under way listens to it; Node warns of more than ten.
@@ -79,11 +87,25 @@ async function runAll(context: RunContext, emit: Emit): Promise<RunResult['stage
     }
   });
   // A stage that was made again has a later result than its visit gave.
-  return new Map([...visited].map(([id, result]) => [id, results.get(id) ?? result]));
+  const stages = new Map([...visited].map(([id, result]) => [id, results.get(id) ?? result]));
+  return { stages, audited: await audited(run) };
 }
 
-function statusOf(results: readonly StageResult[], gates: readonly GateCheck[]): RunStatus {
-  if (results.some(wasCancelled)) return 'cancelled';
-  if (results.some(({ status }) => status === 'failed')) return 'failed';
+async function audited(run: ActiveRun): Promise<Audited> {
+  const { context, signal } = run;
+  if (context.audit === undefined || context.signal.aborted) return 'held';
+  const held = await auditHits(run, context.audit);
+  if (signal.aborted) return 'cancelled';
+  return held ? 'held' : 'differs';
+}
+
+interface Checks {
+  readonly gates: readonly GateCheck[];
+  readonly audited: Audited;
+}
+
+function statusOf(results: readonly StageResult[], { gates, audited }: Checks): RunStatus {
+  if (audited === 'cancelled' || results.some(wasCancelled)) return 'cancelled';
+  if (audited === 'differs' || results.some(({ status }) => status === 'failed')) return 'failed';
   return gates.every(({ passed }) => passed) ? 'succeeded' : 'gate-missed';
 }

@@ -1,7 +1,7 @@
 import type { ProcessIdentity } from '../base/process-identity.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { ArtifactRef } from '../core/artifact.ts';
-import type { EventProblem, RunStatus } from '../core/event.ts';
+import type { AuditFinding, EventProblem, RunStatus } from '../core/event.ts';
 import type { RunId, StageId, StageKey } from '../core/ids.ts';
 import type { StageVariant } from '../core/pipeline-spec.ts';
 import type { EpochFigures } from '../core/stage-runner.ts';
@@ -95,6 +95,8 @@ export interface StageRun {
   readonly problem?: EventProblem;
   /** Attempts that failed, after each of which there was another one. */
   readonly retries?: readonly { readonly problem: EventProblem; readonly seconds: number }[];
+  /** What came of making it again beside the store's result, for one that was reused. */
+  readonly audit?: AuditFinding & { readonly seconds: number };
   /** For a skipped one: which of those that it needs failed. */
   readonly blockedBy?: StageId;
 }

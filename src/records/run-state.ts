@@ -28,6 +28,8 @@ export function runState(initial: RunRecord): RunState {
       } else if (event.type === 'gate-checked') {
         const { metric, bound, value, passed } = event;
         gates.push({ metric, bound, value, passed });
+      } else if (event.type === 'audit-started') {
+        // What comes of it is told stage by stage.
       } else if (event.type === 'warning') {
         warnings.push({ message: event.message, ...(event.stage === undefined ? {} : { stage: event.stage }) });
       } else {
@@ -73,7 +75,10 @@ export function toIso(time: number): string {
   return new Date(time).toISOString();
 }
 
-type StageEvent = Exclude<PipelineEvent, { type: 'run-started' | 'run-finished' | 'gate-checked' | 'warning' }>;
+type StageEvent = Exclude<
+  PipelineEvent,
+  { type: 'run-started' | 'run-finished' | 'gate-checked' | 'audit-started' | 'warning' }
+>;
 
 function afterEvent(stage: StageRun, event: StageEvent): StageRun {
   switch (event.type) {
@@ -103,6 +108,10 @@ function afterEvent(stage: StageRun, event: StageEvent): StageRun {
         ...(because === undefined ? {} : { because }),
       };
       return { ...stage, status: 'skipped', ...reason };
+    }
+    case 'stage-audited': {
+      const { time: _time, type: _type, stage: _stage, key: _key, ...audit } = event;
+      return { ...stage, audit };
     }
     case 'epoch-ended':
       return { ...stage, epochs: [...epochsBefore(stage, event.epoch), { epoch: event.epoch, ...event.figures }] };

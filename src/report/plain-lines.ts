@@ -1,5 +1,6 @@
 import type { EventProblem, PipelineEvent } from '../core/event.ts';
 import { counted, formatCount, formatFigures, formatFigure, formatSeconds, oneLine } from './format.ts';
+import { auditLine, auditedText } from './audit-text.ts';
 import { skipReason } from './run-view.ts';
 import type { EventSink, Output } from './sink.ts';
 
@@ -45,6 +46,10 @@ function plainLines(event: PipelineEvent): readonly string[] {
       ];
     case 'stage-skipped':
       return [[`${event.stage}: not run`, skipReason(event)].filter((part) => part !== '').join(', because ')];
+    case 'audit-started':
+      return [auditLine(event)];
+    case 'stage-audited':
+      return auditedLines(event);
     case 'epoch-ended':
       return [
         [
@@ -78,6 +83,11 @@ function plainLines(event: PipelineEvent): readonly string[] {
         `run ${event.status === 'gate-missed' ? 'missed a gate' : event.status} in ${formatSeconds(event.seconds)}`,
       ];
   }
+}
+
+function auditedLines(event: Extract<PipelineEvent, { type: 'stage-audited' }>): string[] {
+  const what = `${event.stage}: audited in ${formatSeconds(event.seconds)}`;
+  return 'problem' in event ? failureLines(`${what}, failed`, event.problem) : [`${what}: ${auditedText(event)}`];
 }
 
 function failureLines(what: string, problem: EventProblem): string[] {

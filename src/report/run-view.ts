@@ -3,6 +3,7 @@ import type { EventProblem, PipelineEvent, RunStatus } from '../core/event.ts';
 import type { StageId } from '../core/ids.ts';
 import type { StageVariant } from '../core/pipeline-spec.ts';
 import type { EpochFigures } from '../core/stage-runner.ts';
+import { auditLine } from './audit-text.ts';
 import { lastLine } from './format.ts';
 
 /** A run as its events so far tell it: what the live list shows, and the summary sums up. */
@@ -16,6 +17,8 @@ export interface RunView {
   readonly stages: Map<StageId, StageView>;
   readonly gates: GateView[];
   readonly warnings: string[];
+  /** What is being audited, in a line. */
+  audit?: string;
 }
 
 export interface StageView {
@@ -34,6 +37,7 @@ export interface StageView {
   blockedBy?: StageId;
   /** Why it was not run. */
   skippedBecause?: string;
+  audit?: Extract<PipelineEvent, { type: 'stage-audited' }>;
   holder?: string;
   retry?: Extract<PipelineEvent, { type: 'stage-retrying' }>;
   epoch?: number;
@@ -71,6 +75,9 @@ export function applyEvent(view: RunView, event: PipelineEvent): void {
     case 'gate-checked':
       view.gates.push(event);
       return;
+    case 'audit-started':
+      view.audit = auditLine(event);
+      return;
     case 'warning':
       view.warnings.push(event.stage === undefined ? event.message : `${event.stage}: ${event.message}`);
       return;
@@ -81,7 +88,7 @@ export function applyEvent(view: RunView, event: PipelineEvent): void {
 
 type StageEvent = Exclude<
   PipelineEvent,
-  { type: 'run-started' } | { type: 'run-finished' } | { type: 'gate-checked' } | { type: 'warning' }
+  { type: 'run-started' | 'run-finished' | 'gate-checked' | 'audit-started' | 'warning' }
 >;
 
 function applyStageEvent(stage: StageView, event: StageEvent): void {
@@ -133,6 +140,9 @@ function applyStageEvent(stage: StageView, event: StageEvent): void {
       stage.state = 'failed';
       stage.problem = event.problem;
       stage.seconds = event.seconds;
+      return;
+    case 'stage-audited':
+      stage.audit = event;
       return;
     case 'stage-skipped':
       stage.state = 'skipped';

@@ -1,3 +1,4 @@
+import { auditedText } from './audit-text.ts';
 import { counted, formatFigure, formatSeconds, oneLine } from './format.ts';
 import { headline } from './metrics-text.ts';
 import { modelTable } from './model-table.ts';
@@ -33,6 +34,8 @@ export async function renderSummary(
     .filter(({ state }) => state === 'failed')
     .map((stage) => failureText(stage, view, options.style));
   blocks.push(...failures);
+  const audits = [...view.stages.values()].flatMap((stage) => auditText(stage, options.style));
+  if (audits.length > 0) blocks.push(audits.join('\n'));
   if (view.warnings.length > 0) {
     blocks.push(view.warnings.map((warning) => `${options.style.warning('warning')}: ${oneLine(warning)}`).join('\n'));
   }
@@ -92,6 +95,15 @@ function failureText(stage: StageView, view: RunView, style: Style): string {
     view.run === undefined ? '' : style.faint(`  what it printed: pipeline logs ${view.run} ${stage.id}`),
   ];
   return lines.filter((line) => line !== '').join('\n');
+}
+
+function auditText({ id, audit }: StageView, style: Style): string[] {
+  if (audit === undefined) return [];
+  const line = `audit of ${id}: ${oneLine(auditedText(audit))}`;
+  if (!('problem' in audit)) return [line];
+  const { where, hint } = audit.problem;
+  const more = [where === undefined ? '' : `  at ${where}`, hint === undefined ? '' : `  ${hint}`];
+  return [`${style.bad('failed')}: ${line}`, ...more.filter((text) => text !== '')];
 }
 
 function gateLine(gate: RunView['gates'][number], style: Style): string {

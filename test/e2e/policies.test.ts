@@ -164,6 +164,36 @@ test('--no-keep-going begins nothing more after a failure', async () => {
   expect(typesOf((await run(project, '-j', '1')).events, 'other')).toContain('stage-finished');
 }, 60_000);
 
+describe('--audit', () => {
+  const stages = `
+  count:
+    type: work
+    with: { text: count, counts: true }
+`;
+
+  test('finds a result that its key does not account for, and leaves it as it is', async () => {
+    const project = await projectOf(stages);
+    await run(project);
+    const audited = await project.pipeline('run', 'p.yaml', '--audit', '1%');
+    expect(audited.exitCode).toBe(1);
+    expect(audited.stdout).toContain('audit: 1 of 1 reused result is made again: count');
+    expect(audited.stdout).toMatch(/audited in .*, failed: p\.yaml:5:3: under the key [0-9a-f]{12} the store has/);
+    expect(audited.stdout).toContain('text.txt');
+    const id = (await run(project)).events[0]?.['run'];
+    const runs = JSON.parse((await project.pipeline('runs', '--json')).stdout) as { id: string; status: string }[];
+    const record = await project.read(`artifacts/runs/${runs.find((each) => each.id !== id)?.id ?? ''}/run.json`);
+    expect(JSON.parse(record)).toMatchObject({ status: 'failed', stages: [{ audit: { verdict: 'differs' } }] });
+  }, 60_000);
+
+  test.each(['0', '101', 'p.yaml'])('of %s per cent is refused', async (share) => {
+    const project = await projectOf(stages);
+    expect(await project.pipeline('run', '--audit', share, 'p.yaml')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('A file goes before the option') as unknown,
+    });
+  });
+});
+
 describe('--force', () => {
   test('replaces the result, for the runs after it too', async () => {
     const project = await projectOf(`

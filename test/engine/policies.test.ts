@@ -3,7 +3,9 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PipelineEvent } from '../../src/core/event.ts';
 import type { StageId } from '../../src/core/ids.ts';
+import type { TestStages } from './rig/pipeline.ts';
 import { type FinishedRun, type Project, openProject } from './rig/project.ts';
+import { steeredType } from './rig/steered-type.ts';
 import type { Step } from './rig/steps.ts';
 
 function told(run: FinishedRun): string {
@@ -319,5 +321,111 @@ describe('after a failure', () => {
       ['later', 'broken failed, and nothing is begun after a failure'],
     ]);
     expect(told(await project.run({ slow: { content: 'slow' } }))).toBe('slow reused');
+  });
+});
+
+describe('an audit', () => {
+  const stages: TestStages = {
+    data: { content: 'digits' },
+    train: { content: 'train', needs: ['data'], epochs: 2 },
+    after: { content: 'after', needs: ['train'] },
+  };
+
+  it('makes hits again from their first epoch on, beside the store', async () => {
+    const project = await openProject();
+    await project.run(stages);
+    const run = await project.run(stages, { audit: 1 });
+    expect(told(run)).toBe('data reused, train reused, after reused');
+    expect(run.status).toBe('succeeded');
+    expect(eventsOf(run, 'audit-started')).toMatchObject([{ stages: ['data', 'train', 'after'], of: 3 }]);
+    expect(eventsOf(run, 'stage-audited').map(({ stage, verdict }) => [stage, verdict])).toEqual(
+      expect.arrayContaining([
+        ['data', 'same'],
+        ['train', 'same'],
+        ['after', 'same'],
+      ]),
+    );
+    // It slept for each epoch, and told nothing of them: the stage has had its end.
+    expect(eventsOf(run, 'epoch-ended')).toEqual([]);
+    expect(eventsOf(run, 'stage-audited').find(({ stage }) => stage === 'train')?.seconds).toBeGreaterThan(0.03);
+    expect(project.leftovers()).toEqual([]);
+  });
+
+  it('draws a share, one at least, by the id of the run', async () => {
+    const project = await openProject();
+    const many = Object.fromEntries(Array.from({ length: 8 }, (_, n) => [`s${n}`, { content: String(n) }]));
+    await project.run(many);
+    const drawnIn = async (run: string, audit: number) =>
+      eventsOf(await project.run(many, { audit, run }), 'audit-started')[0]?.stages ?? [];
+    expect(await drawnIn('a', 0.01)).toHaveLength(1);
+    const half = await drawnIn('a', 0.5);
+    expect(half).toHaveLength(4);
+    expect(await drawnIn('a', 0.5)).toEqual(half);
+    const others = await Promise.all(['b', 'c', 'd', 'e'].map((run) => drawnIn(run, 0.5)));
+    expect(new Set([half, ...others].map(String)).size).toBeGreaterThan(1);
+  });
+
+  it('fails where the same key gives other bytes, says which, and leaves the store as it is', async () => {
+    const project = await openProject();
+    const counting: TestStages = { count: { content: 'c', counts: project.path('count') } };
+    const first = await project.run(counting);
+    const run = await project.run(counting, { audit: 0.05 });
+    expect(run.status).toBe('failed');
+    const [audited] = eventsOf(run, 'stage-audited');
+    expect(audited).toMatchObject({
+      verdict: 'differs',
+      files: ['result.txt'],
+      recorded: eventsOf(first, 'stage-finished')[0]?.artifact.digest,
+      problem: { code: 'audit-differs', hint: expect.stringContaining('--force count') as unknown },
+    });
+    if (audited?.verdict !== 'differs') throw new Error('it does not differ');
+    for (const digest of [audited.key, audited.recorded, audited.made])
+      expect(audited.problem.message).toContain(digest.slice(0, 12));
+    expect(await project.textOf(await project.run(counting), 'count')).toBe('c 1');
+  });
+
+  it('only tells how far results differ of which no more was promised', async () => {
+    const project = await openProject();
+    const stochastic = { ...steeredType, name: 'dice', determinism: 'stochastic' as const };
+    const dice = (value: number): TestStages => ({
+      dice: { type: 'dice', content: 'c', counts: project.path('count'), steps: [{ do: 'give-metric', value }] },
+    });
+    await project.run(dice(0.9), { types: [stochastic] });
+    const run = await project.run(dice(0.8), { types: [stochastic], audit: 1 });
+    expect(run.status).toBe('succeeded');
+    const [audited] = eventsOf(run, 'stage-audited');
+    expect(audited).toMatchObject({
+      verdict: 'other',
+      files: ['result.txt'],
+      distances: expect.arrayContaining([{ metric: 'value', recorded: 0.9, made: 0.8 }]) as unknown,
+    });
+  });
+
+  it('fails where a result cannot be made again', async () => {
+    const project = await openProject();
+    await project.run({ stage: { content: 'c' } });
+    const run = await project.run({ stage: { content: 'c', steps: [{ do: 'throw', message: 'gone' }] } }, { audit: 1 });
+    expect(told(run)).toBe('stage reused');
+    expect(run.status).toBe('failed');
+    expect(eventsOf(run, 'stage-audited')).toMatchObject([{ verdict: 'failed', problem: { message: 'gone' } }]);
+  });
+
+  it('ends with the run', async () => {
+    const project = await openProject();
+    const cancel = new AbortController();
+    await project.run({ stage: { content: 'c' } });
+    const run = await project.run(
+      { stage: { content: 'c', steps: [{ do: 'hang' }] } },
+      {
+        audit: 1,
+        signal: cancel.signal,
+        emit: ({ type }) => {
+          if (type === 'audit-started') setTimeout(cancel.abort.bind(cancel), 200);
+        },
+      },
+    );
+    expect(run.status).toBe('cancelled');
+    expect(eventsOf(run, 'stage-audited')).toEqual([]);
+    expect(project.leftovers()).toEqual([]);
   });
 });

@@ -38,6 +38,7 @@ describe('a run with everything in it', () => {
     const told = Object.fromEntries(record.stages.map((stage) => [stage.id, stage]));
     expect(Object.keys(told)).toEqual(['load', 'teacher', 'student', 'broken', 'after', 'late']);
     expect(told['load']).toMatchObject({ status: 'reused', secondsSaved: 3.5, metrics: { count: 10 } });
+    expect(told['load']?.audit).toMatchObject({ verdict: 'other', seconds: 3, files: ['weights.bin'] });
     expect(told['teacher']).toMatchObject({
       status: 'ran',
       because: 'epochs changed',

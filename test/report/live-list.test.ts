@@ -19,6 +19,12 @@ import { testScreen, type TestScreen } from './screen.ts';
 /** Long enough for listr2 to draw. */
 const drawn = 150;
 
+/** The first drawing waits until listr2 is loaded, which takes long on a busy machine. */
+async function settled(screen: TestScreen): Promise<void> {
+  for (let waited = 0; waited < 20_000 && screen.lines().join('') === ''; waited += 20) await sleep(20);
+  await sleep(drawn);
+}
+
 function shownBy(events: readonly PipelineEvent[], screen: TestScreen) {
   const sink = liveListSink(screen);
   for (const event of events) sink.emit(event);
@@ -29,7 +35,7 @@ describe('the live list', () => {
   test('moves with the stages, two at once', async () => {
     const screen = testScreen(80, 20);
     const sink = shownBy(failingRun.slice(0, 6), screen);
-    await sleep(drawn);
+    await settled(screen);
     expect(screen.lines().map((line) => line.replace(/^[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] /, '* '))).toEqual([
       '↺ load-data       reused  saved 3.2 s',
       '* train-teacher   epoch 1/2  2.0 s left',
@@ -45,7 +51,7 @@ describe('the live list', () => {
   test('shows that a stage waits for its next attempt', async () => {
     const screen = testScreen(100, 20);
     const sink = shownBy(retriedRun.slice(0, 3), screen);
-    await sleep(drawn);
+    await settled(screen);
     expect(screen.lines().map((line) => line.replace(/^[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] /, '* '))).toEqual([
       '* load-data  attempt 1 of 3 failed, next in 10 s  the server is away',
     ]);

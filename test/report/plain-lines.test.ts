@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { plainLinesSink } from '../../src/report/plain-lines.ts';
-import { failingRun, goodRun, progress, recorded, retriedRun } from './recorded-run.ts';
+import { auditedRun, failingRun, goodRun, progress, recorded, retriedRun } from './recorded-run.ts';
 import { textOutput } from './text-output.ts';
 
 function logOf(events: typeof failingRun): string[] {
@@ -45,6 +45,15 @@ describe('plain lines', () => {
       'load-data: tried again in 10 s',
       'load-data: started again, attempt 2',
       'load-data: done in 6.0 s',
+    ]);
+  });
+
+  test('tell what an audit finds', () => {
+    expect(logOf(auditedRun).slice(3, -1)).toEqual([
+      'audit: 2 of 2 reused results are made again: load-data, train-teacher',
+      'load-data: audited in 3.0 s: other bytes, which its stage type allows, validation.accuracy 90.00% -> 89.00%',
+      'train-teacher: audited in 1 min, failed: p.yaml:3:3: other bytes: weights.bin',
+      '  replace it',
     ]);
   });
 

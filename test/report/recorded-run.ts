@@ -138,6 +138,37 @@ export const retriedRun = recorded([
   { type: 'run-finished', status: 'succeeded', seconds: 20 },
 ]);
 
+/** Two reused results, made again: one comes out otherwise, as it may, and one otherwise though it must not. */
+export const auditedRun = recorded([
+  started(['load-data', 'train-teacher']),
+  reused('load-data'),
+  reused('train-teacher'),
+  { type: 'audit-started', stages: [id('load-data'), id('train-teacher')], of: 2 },
+  {
+    type: 'stage-audited',
+    stage: id('load-data'),
+    key,
+    seconds: 3,
+    verdict: 'other',
+    recorded: 'd'.repeat(64) as ArtifactRef['digest'],
+    made: 'e'.repeat(64) as ArtifactRef['digest'],
+    files: ['a'],
+    distances: [{ metric: 'validation.accuracy', recorded: 0.9, made: 0.89 }],
+  },
+  {
+    type: 'stage-audited',
+    stage: id('train-teacher'),
+    key,
+    seconds: 60,
+    verdict: 'differs',
+    recorded: 'd'.repeat(64) as ArtifactRef['digest'],
+    made: 'e'.repeat(64) as ArtifactRef['digest'],
+    files: ['weights.bin'],
+    problem: { code: 'audit-differs', message: 'other bytes: weights.bin', hint: 'replace it', where: 'p.yaml:3:3' },
+  },
+  { type: 'run-finished', status: 'failed', seconds: 64 },
+]);
+
 const split = (accuracy: number) => ({ accuracy, loss: 0.2, confusion: [[1, 2]] });
 
 export const goodRun = recorded([

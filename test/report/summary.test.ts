@@ -3,7 +3,7 @@ import type { PipelineEvent } from '../../src/core/event.ts';
 import { applyEvent, newRunView } from '../../src/report/run-view.ts';
 import { makeStyle } from '../../src/report/style.ts';
 import { renderSummary } from '../../src/report/summary.ts';
-import { failingRun, finished, goodRun, recorded, reused, started, stageStarted } from './recorded-run.ts';
+import { auditedRun, failingRun, finished, goodRun, recorded, reused, started, stageStarted } from './recorded-run.ts';
 
 async function summaryOf(events: readonly PipelineEvent[], width = Infinity, color = false): Promise<string> {
   const view = newRunView();
@@ -49,6 +49,17 @@ describe('the summary', () => {
       'Failed in 8.4 s: 1 stage ran, 1 reused, 1 failed, 1 not run (wasm)',
       'record: artifacts/runs/20261124-142233-k3f9',
       '',
+    ]);
+  });
+
+  test('of an audited run tells what was found', async () => {
+    expect((await summaryOf(auditedRun)).split('\n').slice(4, -2)).toEqual([
+      'audit of load-data: other bytes, which its stage type allows, validation.accuracy 90.00% -> 89.00%',
+      'failed: audit of train-teacher: other bytes: weights.bin',
+      '  at p.yaml:3:3',
+      '  replace it',
+      '',
+      'Failed in 1 min 4 s: 0 stages ran, 2 reused (wasm)',
     ]);
   });
 

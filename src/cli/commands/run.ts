@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { type RunOptions, runPipeline } from '../../api/run.ts';
 import { type AddCommand, type CommandContext, collect, helpText } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { positiveInteger } from '../numbers.ts';
+import { percentage, positiveInteger } from '../numbers.ts';
 import { addPipelineOptions, pipelineRequest } from '../pipeline-options.ts';
 import { printProblems } from '../print-problems.ts';
 import { openScreen } from '../screen.ts';
@@ -11,7 +11,12 @@ import type { Terminal } from '../terminal.ts';
 import { watchRun } from '../watch-run.ts';
 import { type PlanFlags, printPlan } from './plan.ts';
 
-type Flags = PlanFlags & { readonly dryRun?: true; readonly watch?: true; readonly keepGoing: boolean };
+type Flags = PlanFlags & {
+  readonly dryRun?: true;
+  readonly watch?: true;
+  readonly keepGoing: boolean;
+  readonly audit?: number;
+};
 
 export const addRun: AddCommand = (program, context) => {
   addPipelineOptions(program.command('run <file> [stages...]'))
@@ -26,6 +31,12 @@ export const addRun: AddCommand = (program, context) => {
         'dryRun',
       ),
     )
+    .addOption(
+      new Option('--audit [percent]', 'make so many of the reused results again, and fail where they are not the same')
+        .argParser(percentage)
+        .preset('5')
+        .conflicts(['dryRun', 'watch']),
+    )
     .option('--json', 'print every event as a line of JSON')
     .addHelpText(
       'after',
@@ -35,10 +46,11 @@ export const addRun: AddCommand = (program, context) => {
           'pipeline run pipelines/mnist-distill.yaml train-student --set temperature=8',
           'pipeline run pipelines/mnist-distill.yaml --force train-student -j 2',
           'pipeline run pipelines/mnist-distill.yaml --watch',
+          'pipeline run pipelines/mnist-distill.yaml --audit 20%',
           'pipeline run pipelines/mnist-distill.yaml --json | jq .type',
         ],
         exits: {
-          1: 'a stage failed, or a gate was missed',
+          1: 'a stage failed, a gate was missed, or an audit found another result',
           2: 'the pipeline or the command line is wrong; nothing ran',
           130: 'ended by Ctrl-C; the next run goes on from there (143: SIGTERM, 129: SIGHUP)',
         },
@@ -83,7 +95,14 @@ async function run(
 }
 
 function runOptions(file: string, targets: readonly string[], flags: Flags, terminal: Terminal): RunOptions {
-  const { force, jobs, keepGoing } = flags;
+  const { force, jobs, keepGoing, audit } = flags;
   const request = pipelineRequest(file, flags, terminal);
-  return { ...request, targets, force, keepGoing, ...(jobs === undefined ? {} : { jobs }) };
+  return {
+    ...request,
+    targets,
+    force,
+    keepGoing,
+    ...(jobs === undefined ? {} : { jobs }),
+    ...(audit === undefined ? {} : { audit }),
+  };
 }

@@ -1,3 +1,4 @@
+import type { PipelineEvent } from '../../core/event.ts';
 import { oneLine } from '../format.ts';
 import { applyEvent, newRunView, type StageView } from '../run-view.ts';
 import { widthOf, type EventSink, type Output } from '../sink.ts';
@@ -13,6 +14,9 @@ const widestName = 24;
 const warningEntry = '';
 /** Longer pipelines show what happens, not what waits. */
 const listedStages = 20;
+
+/** What takes its time, or is bad news. */
+const OPENING: ReadonlySet<PipelineEvent['type']> = new Set(['stage-started', 'stage-failed', 'audit-started']);
 
 /**
  * The live list of a terminal: a line a stage that moves with it. Nothing is loaded or drawn before a stage really runs, so that
@@ -35,20 +39,20 @@ export function liveListSink(output: Output): EventSink {
     for (const id of view.stages.keys()) nameWidth = Math.min(widestName, Math.max(nameWidth, id.length));
     list = await openTaskList(output, [...view.stages.keys(), warningEntry]);
     for (const stage of view.stages.values()) show(stage);
-    showWarning();
+    showLatest();
   }
 
-  /** The latest, below the stages; the summary has all of them. */
-  function showWarning(): void {
-    const latest = view.warnings[view.warnings.length - 1];
+  /** The latest warning, or the audit, below the stages; the summary has all of them. */
+  function showLatest(): void {
+    const latest = view.audit ?? view.warnings[view.warnings.length - 1];
     if (latest !== undefined) list?.show(warningEntry, 'pending', fitText(oneLine(latest), widthOf(output) - margin));
   }
 
   return {
     emit(event) {
       applyEvent(view, event);
-      if (event.type === 'stage-started' || event.type === 'stage-failed') opening ??= open();
-      if (event.type === 'warning') showWarning();
+      if (OPENING.has(event.type)) opening ??= open();
+      if (event.type === 'warning' || event.type === 'audit-started') showLatest();
       else if ('stage' in event) show(view.stages.get(event.stage));
     },
     async close() {

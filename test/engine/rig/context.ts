@@ -25,6 +25,7 @@ export interface RunWishes extends PlanWishes {
   readonly run?: string;
   readonly jobs?: number;
   readonly keepGoing?: boolean;
+  readonly audit?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -60,6 +61,7 @@ export function runContext(context: PlanContext, wishes: RunWishes): RunContext 
     emit: wishes.emit,
     jobs: wishes.jobs ?? 2,
     keepGoing: wishes.keepGoing ?? true,
+    ...(wishes.audit === undefined ? {} : { audit: wishes.audit }),
     signal: wishes.signal ?? new AbortController().signal,
   };
 }
