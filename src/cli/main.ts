@@ -1,9 +1,11 @@
 import { readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 import { handInImport } from '../base/import-module.ts';
+
+// It is built as CommonJS: asking Node for the same by `import.meta` takes a millisecond.
+declare const require: NodeJS.Require;
+declare const __dirname: string;
 
 /**
  * The command's entry. It loads the program, a CommonJS file beside it, with the code that V8 compiled the last time: compiling
@@ -12,12 +14,13 @@ import { handInImport } from '../base/import-module.ts';
  */
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
-  const again = load<typeof import('./again.ts')>('again.cjs');
+  const command = /^[a-z-]{1,20}$/.exec(args[0] ?? '')?.[0] ?? 'none';
+  const again = load<typeof import('./again.ts')>('again.cjs', command);
   if (await again.program.runCommandAgain(args)) {
     again.keepCompiled();
     return;
   }
-  const all = load<typeof import('./command-line.ts')>('command-line.cjs');
+  const all = load<typeof import('./command-line.ts')>('command-line.cjs', command);
   await all.program.runCommandLine(args);
   all.keepCompiled();
 }
@@ -28,54 +31,68 @@ interface Loaded<Program> {
   keepCompiled(): void;
 }
 
-function load<Program>(name: string): Loaded<Program> {
-  const file = fileURLToPath(new URL(`./${name}`, import.meta.url));
+function load<Program>(name: string, command: string): Loaded<Program> {
+  const file = join(__dirname, name);
   const stamp = stampOf(file);
-  const compiled = compiledBefore(file, stamp);
+  const before = compiledBefore(file, stamp);
   // The build writes nothing but ASCII, which is read much faster than UTF-8.
   const source = `(function (exports, require, module, __filename) {${readFileSync(file, 'latin1')}\n})`;
   const script = new vm.Script(source, {
     filename: file,
-    ...(compiled === undefined ? {} : { cachedData: compiled }),
+    ...(before === undefined ? {} : { cachedData: before.code }),
   });
   handInImport((address) => import(address));
   const module = { exports: {} };
   const run = script.runInThisContext() as (...args: unknown[]) => void;
-  run(module.exports, createRequire(file), module, file);
+  run(module.exports, require, module, file);
   return {
     program: module.exports as Program,
     keepCompiled() {
-      if (compiled === undefined || script.cachedDataRejected === true) keep(file, stamp, script.createCachedData());
+      const commands = script.cachedDataRejected === true ? [] : (before?.commands ?? []);
+      // Beyond a few commands everything that many of them need is compiled.
+      if (commands.includes(command) || commands.length >= MOST_COMMANDS) return;
+      const head = Buffer.from([stamp, ...commands, command].join(' ').padEnd(HEAD_BYTES));
+      keep(file, Buffer.concat([head, script.createCachedData()]));
     },
   };
 }
 
+const MOST_COMMANDS = 4;
+
 /**
  * What compiled code belongs to. V8 itself looks at its version, its flags and the mere length of the source, so that a changed
- * program of the same length would run its old code. As long as every other one: what follows it stays aligned.
+ * program of the same length would run its old code.
  */
-function stampOf(file: string): Buffer {
+function stampOf(file: string): string {
   const { mtimeNs, ctimeNs, size, ino } = statSync(file, { bigint: true });
-  const words = [process.version, process.arch, ino, size, mtimeNs, ctimeNs].join(' ');
-  return Buffer.from(words.padEnd(STAMP_BYTES));
+  return [process.version, process.arch, ino, size, mtimeNs, ctimeNs].join(' ');
 }
 
-const STAMP_BYTES = 256;
+interface Compiled {
+  readonly code: Buffer;
+  /** For which it was compiled: of each, what it calls. */
+  readonly commands: readonly string[];
+}
 
-function compiledBefore(file: string, stamp: Buffer): Buffer | undefined {
+function compiledBefore(file: string, stamp: string): Compiled | undefined {
   try {
     const kept = readFileSync(cacheOf(file));
-    return kept.subarray(0, STAMP_BYTES).equals(stamp) ? kept.subarray(STAMP_BYTES) : undefined;
+    const head = kept.toString('latin1', 0, HEAD_BYTES);
+    if (!head.startsWith(`${stamp} `)) return undefined;
+    return { code: kept.subarray(HEAD_BYTES), commands: head.slice(stamp.length).trim().split(' ') };
   } catch {
     return undefined;
   }
 }
 
-function keep(file: string, stamp: Buffer, compiled: Buffer): void {
+/** Always the same, so that what follows it stays aligned. */
+const HEAD_BYTES = 256;
+
+function keep(file: string, content: Buffer): void {
   const temporary = `${cacheOf(file)}.${process.pid}.tmp`;
   try {
     sweep(file);
-    writeFileSync(temporary, Buffer.concat([stamp, compiled]), { flag: 'wx' });
+    writeFileSync(temporary, content, { flag: 'wx' });
     renameSync(temporary, cacheOf(file));
   } catch {
     // The program's folder may be somebody else's, or its disk full: then every start compiles, as it would without.

@@ -2,7 +2,7 @@ import { isErrno } from '../base/errno.ts';
 import { StoreError } from './store-error.ts';
 
 /** Does something to the store at `root`; what the file system refuses comes as a StoreError in words, all else as it is. */
-export async function usable<T>(root: string, action: () => Promise<T>): Promise<T> {
+export async function usable<T>(root: string, action: () => T | Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {

@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { replaceFile, replaceFileSync } from '../base/atomic-file.ts';
+import { replaceFileSync, replaceFlushedSync } from '../base/atomic-file.ts';
 import { processIdentity } from '../base/process-identity.ts';
 import type { PipelineEvent } from '../core/event.ts';
 import type { RunId, StageId } from '../core/ids.ts';
@@ -49,10 +48,10 @@ export async function startRunRecord(start: RunStart): Promise<RunRecorder> {
   const git = start.git?.then((found) => {
     if (found !== undefined) state.setGit(found);
   });
-  await usable(start.folder, async () => {
-    await mkdir(start.folder, { recursive: true });
+  await usable(start.folder, () => {
+    mkdirSync(start.folder, { recursive: true });
     // Not recursive: two runs never share a folder.
-    await mkdir(files.root);
+    mkdirSync(files.root);
     writeState(files, state);
   });
   const writer = runWriter(files, state);
@@ -65,7 +64,9 @@ export async function startRunRecord(start: RunStart): Promise<RunRecorder> {
     record: () => state.record(),
     async close() {
       await git;
-      await usable(start.folder, () => writer.close());
+      await usable(start.folder, () => {
+        writer.close();
+      });
       return state.record();
     },
   };
@@ -88,7 +89,7 @@ function initialRecord({ run, started, definition, versions, host }: RunStart): 
 
 interface RunWriter {
   write(event: PipelineEvent): void;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** Stops at the first thing that cannot be written, which `close` throws: a full disk must not end the run itself. */
@@ -97,7 +98,7 @@ function runWriter(files: RunFolder, state: RunState): RunWriter {
   const logs = new Map<StageId, AppendFile>();
   const failures: unknown[] = [];
   let outdated = false;
-  let writtenAt = performance.now();
+  let writtenAt = monotonicMs();
   let cost = 0;
   const timer = setInterval(() => {
     attempt(() => {
@@ -121,14 +122,14 @@ function runWriter(files: RunFolder, state: RunState): RunWriter {
         refresh();
       });
     },
-    async close() {
+    close() {
       clearInterval(timer);
       attempt(() => {
         events.close();
         for (const stage of [...logs.keys()]) closeLog(stage);
       });
       // Tried also after a failure: there may be room again.
-      await replaceFile(files.record, toText(state.record()));
+      replaceFlushedSync(files.record, toText(state.record()));
       // Made from the record: where a power cut takes it, the list reads that.
       replaceFileSync(files.summary, toText(state.summary()));
       if (failures.length > 0) throw failures[0];
@@ -146,11 +147,11 @@ function runWriter(files: RunFolder, state: RunState): RunWriter {
 
   /** For a run of thousands of stages the record is long, and is not written for each of them: at most a twentieth of the time. */
   function refresh(): void {
-    const now = performance.now();
+    const now = monotonicMs();
     if (!outdated || now - writtenAt < Math.max(REST_MS, cost * 20)) return;
     writeState(files, state);
     outdated = false;
-    writtenAt = performance.now();
+    writtenAt = monotonicMs();
     cost = writtenAt - now;
   }
 
@@ -167,6 +168,11 @@ function runWriter(files: RunFolder, state: RunState): RunWriter {
     logs.get(stage)?.close();
     logs.delete(stage);
   }
+}
+
+/** `performance` is a module that takes half a millisecond to load. */
+function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 const FLUSH_MS = 1000;
