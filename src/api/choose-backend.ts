@@ -15,7 +15,7 @@ export function chooseBackend(choice: BackendChoice, folder: string): Result<Bac
   return failure({
     code: 'backend-unavailable',
     message: `the native backend was asked for, but ${whatIsMissing(native)}`,
-    hint: 'use --backend wasm, which needs no installation, or --backend auto; `pipeline doctor` says how to repair native',
+    hint: '`pipeline doctor --install-native` sets it up; --backend wasm needs no installation, and --backend auto takes what is there',
   });
 }
 

@@ -23,7 +23,6 @@ async function prepare(backend: BackendName): Promise<void> {
     await loadBackend(backend, process.cwd());
   } catch (cause) {
     if (!(cause instanceof BackendUnavailable)) throw cause;
-    const message = cause.message.replace(cause.remedy, '').replace(/\.\s*$/, '');
-    throw new StageFailure('backend-unavailable', message, { hint: cause.remedy, cause });
+    throw new StageFailure('backend-unavailable', cause.what, { hint: cause.remedy, cause });
   }
 }

@@ -42,6 +42,7 @@ export type ProblemCode =
   | 'plugin-invalid'
   // running
   | 'backend-unavailable'
+  | 'native-install'
   | 'input-missing'
   | 'input-changed'
   | 'stage-failed'

@@ -2,14 +2,18 @@ import type { Check } from './check.ts';
 import type { Style } from './style.ts';
 import { padEnd } from './text-width.ts';
 
-/** What `doctor` found: a line a check, its remedy below it. */
+/** What `doctor` found, and what it means. */
 export function renderChecks(checks: readonly Check[], style: Style): string {
+  return `${[...checkLines(checks, style), '', verdict(checks, style)].join('\n')}\n`;
+}
+
+/** A line a check, its remedy below it. */
+export function checkLines(checks: readonly Check[], style: Style): readonly string[] {
   const width = Math.max(0, ...checks.map(({ name }) => name.length));
-  const lines = checks.flatMap((check) => {
+  return checks.flatMap((check) => {
     const line = `${mark(check, style)} ${padEnd(style.name(check.name), width)}  ${check.found}`;
     return check.remedy === undefined ? [line] : [line, `  ${' '.repeat(width)}  → ${check.remedy}`];
   });
-  return `${[...lines, '', verdict(checks, style)].join('\n')}\n`;
 }
 
 function mark({ status }: Check, style: Style): string {

@@ -1,7 +1,7 @@
 /** Loads TensorFlow.js' backends, with our kernels on the WASM one. */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { probeNative } from './facts.ts';
+import { probeNative, threadsOf } from './facts.ts';
 import type { BackendName } from './facts.ts';
 import { installGradients } from './gradients/install.ts';
 import { installKernels } from './kernels/install.ts';
@@ -21,11 +21,14 @@ export interface BackendFacts {
 export class BackendUnavailable extends Error {
   override readonly name = 'BackendUnavailable';
   readonly backend: BackendName;
+  /** Without a full stop. */
+  readonly what: string;
   readonly remedy: string;
 
   constructor(backend: BackendName, what: string, remedy: string, cause?: unknown) {
-    super(`${what} ${remedy}`, cause === undefined ? undefined : { cause });
+    super(`${what}. ${remedy}`, cause === undefined ? undefined : { cause });
     this.backend = backend;
+    this.what = what;
     this.remedy = remedy;
   }
 }
@@ -63,7 +66,7 @@ async function loadWasm(): Promise<BackendFacts> {
   } catch (cause) {
     throw new BackendUnavailable(
       'wasm',
-      `The WASM backend of TensorFlow.js did not load: ${message(cause)}.`,
+      `The WASM backend of TensorFlow.js did not load: ${message(cause)}`,
       'Where the processor is not the reason, its package @tensorflow/tfjs-backend-wasm may be damaged: install again.',
       cause,
     );
@@ -74,25 +77,27 @@ async function loadWasm(): Promise<BackendFacts> {
 async function loadNative(from: string | undefined): Promise<BackendFacts> {
   const probe = probeNative(from);
   const remedy =
-    'Nothing breaks: the WASM backend is the default and needs no installation. `pipeline doctor` says more.';
-  if (!probe.installed || probe.folder === undefined) {
-    throw new BackendUnavailable('native', 'The package @tensorflow/tfjs-node is not installed.', remedy);
+    '`pipeline doctor --install-native` sets it up; the WASM backend is the default and needs no installation.';
+  const { folder } = probe;
+  if (folder === undefined) {
+    throw new BackendUnavailable('native', 'The package @tensorflow/tfjs-node is not installed', remedy);
   }
   if (!probe.addon) {
-    const what = `@tensorflow/tfjs-node ${probe.version} is installed, but its native addon is missing.`;
+    const what = `@tensorflow/tfjs-node ${probe.version} is installed, but its native addon is missing`;
     throw new BackendUnavailable('native', what, remedy);
   }
   try {
+    prepareEnvironment();
     restoreIsNullOrUndefined();
-    // A CommonJS package, so that it finds the same tfjs-core as this file does.
-    createRequire(join(probe.folder, 'package.json'))(probe.folder);
+    // It may have a tfjs-core of its own, of the same version: both copies keep backends, kernels and tensors in one global registry.
+    quietly(() => void createRequire(join(folder, 'package.json'))(folder));
     await use('tensorflow');
   } catch (cause) {
-    const what = `@tensorflow/tfjs-node ${probe.version} is installed, but did not load: ${message(cause)}.`;
+    const what = `@tensorflow/tfjs-node ${probe.version} is installed, but did not load: ${message(cause)}`;
     throw new BackendUnavailable('native', what, remedy, cause);
   }
-  const { libtensorflow } = probe;
-  const facts = { ...common('native'), threads: 1, simd: true };
+  const libtensorflow = loadedLibtensorflow() ?? probe.libtensorflow;
+  const facts = { ...common('native'), threads: threadsOf('native'), simd: true };
   return libtensorflow === undefined ? facts : { ...facts, libtensorflow };
 }
 
@@ -104,7 +109,7 @@ async function loadCpu(): Promise<BackendFacts> {
     await use('cpu');
   } catch (cause) {
     const remedy = 'It is a reference for tests, and a development dependency; use wasm.';
-    throw new BackendUnavailable('cpu', `The plain JavaScript backend did not load: ${message(cause)}.`, remedy, cause);
+    throw new BackendUnavailable('cpu', `The plain JavaScript backend did not load: ${message(cause)}`, remedy, cause);
   }
   return { ...common('cpu'), threads: 1, simd: false };
 }
@@ -125,6 +130,29 @@ async function keepingProcessListeners(load: () => Promise<void>): Promise<void>
       if (!before[index]?.has(listener)) process.removeListener(event, listener as () => void);
     }
   });
+}
+
+/** libtensorflow reads it when it is loaded. What the person has set stays. */
+function prepareEnvironment(): void {
+  process.env['TF_NUM_INTRAOP_THREADS'] = String(threadsOf('native'));
+  // Without it, every process is told on stderr which instructions another build would use.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+}
+
+/** A second copy of tfjs-core says that it sets the platform again, which it does to the same. */
+function quietly(load: () => void): void {
+  const before = tf.env().getBool('PROD');
+  tf.env().set('PROD', true);
+  try {
+    load();
+  } finally {
+    tf.env().set('PROD', before);
+  }
+}
+
+/** The version in libtensorflow's own words. */
+function loadedLibtensorflow(): string | undefined {
+  return (tf.backend() as { readonly binding?: { readonly TF_Version?: string } }).binding?.TF_Version;
 }
 
 /** tfjs-node 4.22 calls a function that Node 23 removed. */

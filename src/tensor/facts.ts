@@ -5,7 +5,9 @@
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { nativeFolder, type NativeFolder, readNativeRecord } from './native-folder.ts';
 
 export type BackendName = 'wasm' | 'native' | 'cpu';
 
@@ -44,31 +46,40 @@ export interface NativeProbe {
 export function describeBackend(backend: BackendName, from?: string): BackendDescription {
   const facts = {
     backend,
-    tfjs: packageVersion(dirname(requireHere.resolve(`${packageOf(backend)}/package.json`))),
+    tfjs: installedVersion(packageOf(backend)),
     arch: process.arch,
-    threads: 1,
+    threads: threadsOf(backend),
     node: Number(process.versions.node.split('.')[0]),
   };
   const libtensorflow = backend === 'native' ? probeNative(from).libtensorflow : undefined;
   return libtensorflow === undefined ? facts : { ...facts, libtensorflow };
 }
 
+/** How many threads a backend computes with: on native as many as there are cores, or as TensorFlow's own variable says. */
+export function threadsOf(backend: BackendName): number {
+  if (backend !== 'native') return 1;
+  const asked = Number(process.env['TF_NUM_INTRAOP_THREADS']);
+  return Number.isInteger(asked) && asked > 0 ? asked : availableParallelism();
+}
+
+/** The installed one. */
+export function tfjsVersion(): string {
+  return installedVersion('@tensorflow/tfjs-core');
+}
+
+/** Where `pipeline doctor --install-native` puts what belongs to the installed version of TensorFlow.js. */
+export function ownNativeFolder(): NativeFolder {
+  return nativeFolder(tfjsVersion());
+}
+
 /**
- * Looks for `@tensorflow/tfjs-node` and its addon.
- * @param from a folder to look in first: the native backend may be set up in a folder of its own
+ * Looks for `@tensorflow/tfjs-node` and its addon: where `doctor --install-native` puts it, in the given folder, then among this
+ * package's own dependencies. One with its addon is preferred.
+ * @param from a project's folder
  */
 export function probeNative(from?: string): NativeProbe {
-  const folder = resolveNative(from);
-  if (folder === undefined) return { installed: false, addon: false };
-  const version = packageVersion(folder);
-  const libtensorflow = libtensorflowVersion(join(folder, 'deps', 'lib'));
-  return {
-    installed: true,
-    addon: entries(join(folder, 'lib')).some((name) => existsSync(join(folder, 'lib', name, 'tfjs_binding.node'))),
-    folder,
-    version,
-    ...(libtensorflow === undefined ? {} : { libtensorflow }),
-  };
+  const found = [ownInstallation(), ...dependencies(from)].filter((each) => each !== undefined);
+  return found.find(({ addon }) => addon) ?? found[0] ?? { installed: false, addon: false };
 }
 
 const requireHere = createRequire(import.meta.url);
@@ -78,16 +89,44 @@ function packageOf(backend: BackendName): string {
   return backend === 'wasm' ? '@tensorflow/tfjs-backend-wasm' : '@tensorflow/tfjs-core';
 }
 
-function resolveNative(from: string | undefined): string | undefined {
+function ownInstallation(): NativeProbe | undefined {
+  const folder = ownNativeFolder();
+  const record = readNativeRecord(folder);
+  const package_ =
+    record === undefined ? undefined : resolveNative(createRequire(join(folder.package, 'package.json')));
+  if (record === undefined || package_ === undefined) return undefined;
+  return { ...look(package_), libtensorflow: record.libtensorflow };
+}
+
+function dependencies(from: string | undefined): (NativeProbe | undefined)[] {
   const requires = from === undefined ? [requireHere] : [createRequire(join(from, 'package.json')), requireHere];
-  for (const require of requires) {
-    try {
-      return dirname(require.resolve('@tensorflow/tfjs-node/package.json'));
-    } catch {
-      // Not there: the next place, or none.
-    }
+  return requires.map((require) => {
+    const folder = resolveNative(require);
+    return folder === undefined ? undefined : look(folder);
+  });
+}
+
+function resolveNative(require: NodeJS.Require): string | undefined {
+  try {
+    return dirname(require.resolve('@tensorflow/tfjs-node/package.json'));
+  } catch {
+    return undefined;
   }
-  return undefined;
+}
+
+function look(folder: string): NativeProbe {
+  const libtensorflow = libtensorflowVersion(join(folder, 'deps', 'lib'));
+  return {
+    installed: true,
+    addon: entries(join(folder, 'lib')).some((name) => existsSync(join(folder, 'lib', name, 'tfjs_binding.node'))),
+    folder,
+    version: packageVersion(folder),
+    ...(libtensorflow === undefined ? {} : { libtensorflow }),
+  };
+}
+
+function installedVersion(name: string): string {
+  return packageVersion(dirname(requireHere.resolve(`${name}/package.json`)));
 }
 
 function packageVersion(folder: string): string {

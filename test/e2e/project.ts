@@ -31,7 +31,7 @@ export interface Project {
 }
 
 /** What the test's own environment says about colours must not reach the command. */
-const env = Object.fromEntries(
+const ownEnv = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(FORCE_COLOR|NO_COLOR|CI)$/.test(name)),
 );
 
@@ -41,7 +41,12 @@ afterEach(async () => {
   await Promise.all(made.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
 });
 
-export async function newProject(files: Readonly<Record<string, string>> = {}): Promise<Project> {
+/** @param more for the environment of its commands */
+export async function newProject(
+  files: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, string>> = {},
+): Promise<Project> {
+  const env = { ...ownEnv, ...more };
   if (!existsSync(command)) throw new Error('dist/ is not built: npm run build');
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'pipeline-')));
   made.push(folder);

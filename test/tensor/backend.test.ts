@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BackendUnavailable, loadBackend } from '../../src/tensor/backend.ts';
-import { describeBackend, probeNative } from '../../src/tensor/facts.ts';
+import { describeBackend, ownNativeFolder, probeNative } from '../../src/tensor/facts.ts';
 import * as tf from '../../src/tensor/tf.ts';
 
 let folder: string;
@@ -39,7 +39,7 @@ describe('native', () => {
     const problem: unknown = await loadBackend('native', folder).catch((error: unknown) => error);
     expect(problem).toBeInstanceOf(BackendUnavailable);
     expect(problem).toMatchObject({ backend: 'native', message: expect.stringContaining('addon is missing') });
-    expect((problem as BackendUnavailable).remedy).toContain('pipeline doctor');
+    expect((problem as BackendUnavailable).remedy).toContain('pipeline doctor --install-native');
   });
 
   test('an addon that does not load is told with its cause', async () => {
@@ -68,9 +68,26 @@ describe('native', () => {
     expect(describeBackend('native', folder)).toMatchObject({ backend: 'native', libtensorflow: '2.9.1' });
   });
 
+  test('what doctor has installed is found before all else, but only when it is recorded as whole', async () => {
+    const chosen = process.env['PIPELINE_NATIVE_FOLDER'];
+    process.env['PIPELINE_NATIVE_FOLDER'] = folder;
+    try {
+      const own = ownNativeFolder();
+      const root = await install(own.package);
+      await mkdir(join(root, 'lib', 'napi-v8'), { recursive: true });
+      await writeFile(join(root, 'lib', 'napi-v8', 'tfjs_binding.node'), '');
+      expect(probeNative()).not.toMatchObject({ addon: true });
+      await writeFile(own.record, JSON.stringify({ libtensorflow: '2.21.0' }));
+      expect(probeNative()).toMatchObject({ installed: true, addon: true, folder: root, libtensorflow: '2.21.0' });
+      expect(describeBackend('native')).toMatchObject({ libtensorflow: '2.21.0', threads: availableParallelism() });
+    } finally {
+      process.env['PIPELINE_NATIVE_FOLDER'] = chosen;
+    }
+  });
+
   /** A package of that name that cannot work. */
-  async function install(): Promise<string> {
-    const root = join(folder, 'node_modules', '@tensorflow', 'tfjs-node');
+  async function install(where = folder): Promise<string> {
+    const root = join(where, 'node_modules', '@tensorflow', 'tfjs-node');
     await mkdir(root, { recursive: true });
     await writeFile(join(root, 'package.json'), JSON.stringify({ version: '4.22.0', main: 'main.js' }));
     await writeFile(join(root, 'main.js'), "throw new Error('no addon for you');");

@@ -1,5 +1,6 @@
 import { hostFacts } from '../../records/host-facts.ts';
 import type { Check } from '../../report/check.ts';
+import { cpuFeatures } from './cpu-features.ts';
 
 const oldestNode = 20;
 
@@ -11,7 +12,9 @@ export function checkNode(version: string): Check {
 
 export function checkMachine(): Check {
   const { platform, release, arch, cpu, cores, memory } = hostFacts();
-  const found = `${platform} ${release} ${arch}, ${cores} × ${cpu}, ${(memory / 2 ** 30).toFixed(1)} GiB`;
+  const features = cpuFeatures()?.join(', ');
+  const processor = `${cores} × ${cpu}${features === undefined ? '' : ` (${features})`}`;
+  const found = `${platform} ${release} ${arch}, ${processor}, ${(memory / 2 ** 30).toFixed(1)} GiB`;
   if (platform !== 'win32') return { name: 'machine', status: 'ok', found };
   return { name: 'machine', status: 'broken', found, remedy: 'use it in WSL: wsl --install' };
 }

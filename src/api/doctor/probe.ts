@@ -1,50 +1,39 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { messageOf } from '../../base/error-message.ts';
-import { lastLine } from '../../report/format.ts';
 import type { BackendFacts } from '../../tensor/backend.ts';
 import { programFile } from '../program-file.ts';
+import { askChild } from './ask-child.ts';
 
 export type ProbeResult =
-  | { readonly loads: true; readonly facts: BackendFacts; readonly seconds: number }
-  | { readonly loads: false; readonly why: string; readonly remedy?: string };
+  | {
+      readonly loads: true;
+      readonly facts: BackendFacts;
+      /** To load it. */
+      readonly seconds: number;
+      /** Billions of floating-point operations a second in a matrix product. */
+      readonly gigaflops: number;
+    }
+  | { readonly loads: false; readonly why: string };
 
 /** Loading native TensorFlow takes a second or two; a minute means that it hangs. */
-const patience = 60_000;
+const patienceMs = 60_000;
 
-/** Loads a backend in a process of its own: one that crashes or hangs is an answer too. @param cwd where to look for packages first */
+/** Loads a backend and computes with it, in a process of its own. @param cwd where to look for packages first */
 export async function probeInChild(backend: 'wasm' | 'native', cwd?: string): Promise<ProbeResult> {
   const args = [programFile('cli.cjs'), 'probe-backend', backend, ...(cwd === undefined ? [] : [cwd])];
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: patience });
-    return JSON.parse(lastLine(stdout)) as ProbeResult;
-  } catch (error) {
-    return { loads: false, why: whatHappened(error as ChildError) };
-  }
-}
-
-interface ChildError extends Error {
-  readonly killed?: boolean;
-  readonly signal?: string | null;
-  readonly stderr?: string;
-}
-
-function whatHappened(error: ChildError): string {
-  if (error.killed === true) return `loading it took longer than ${patience / 1000} s`;
-  if (typeof error.signal === 'string') return `loading it ended the process by ${error.signal}`;
-  const told = lastLine(error.stderr ?? '');
-  return told === '' ? error.message : told;
+  const answer = await askChild<ProbeResult>({ command: process.execPath, args, patienceMs });
+  return answer.ok ? answer.value : { loads: false, why: answer.error };
 }
 
 /** What the child does. Never throws: what went wrong is its answer. */
 export async function probeHere(backend: 'wasm' | 'native', from?: string): Promise<ProbeResult> {
   const { BackendUnavailable, loadBackend } = await import('../../tensor/backend.ts');
+  const { selfTest } = await import('../../tensor/self-test.ts');
   const started = performance.now();
   try {
     const facts = await loadBackend(backend, from);
-    return { loads: true, facts, seconds: (performance.now() - started) / 1000 };
+    const seconds = (performance.now() - started) / 1000;
+    return { loads: true, facts, seconds, gigaflops: await selfTest() };
   } catch (error) {
-    const why = messageOf(error);
-    return { loads: false, why, ...(error instanceof BackendUnavailable ? { remedy: error.remedy } : {}) };
+    return { loads: false, why: error instanceof BackendUnavailable ? error.what : messageOf(error) };
   }
 }
