@@ -51,7 +51,8 @@ export async function planPipeline(
 }
 
 function explainStage(planned: PlannedStage, spec: StageSpec | undefined): ExplainedStage {
-  const common = { stage: planned.id, type: planned.type, needs: planned.needs };
+  const variant = spec?.variant === undefined ? {} : { variant: spec.variant };
+  const common = { stage: planned.id, ...variant, type: planned.type, needs: planned.needs };
   switch (planned.status) {
     case 'hit':
       return {

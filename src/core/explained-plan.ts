@@ -1,6 +1,7 @@
 import type { JsonValue } from '../base/json.ts';
 import type { EventProblem } from './event.ts';
 import type { StageId, StageKey } from './ids.ts';
+import type { StageVariant } from './pipeline-spec.ts';
 import type { Preimage } from './preimage.ts';
 import type { StageRecord } from './stage-record.ts';
 
@@ -28,6 +29,8 @@ export interface ExpectedCost {
 /** One stage of a plan as people and programs are told it. */
 export interface ExplainedStage {
   readonly stage: StageId;
+  /** Where it is one of several of the same stage. */
+  readonly variant?: StageVariant;
   readonly type: string;
   readonly needs: readonly StageId[];
   /** `unknown`: known after the stages that it waits for have run. `blocked`: cannot run, see `problem`. */

@@ -1,12 +1,16 @@
 import type { RunRecord } from '../records/run-record.ts';
+import { groupBy } from '../base/group-by.ts';
+import { writtenId } from '../core/pipeline-spec.ts';
 import { formatFigure } from './format.ts';
 import { numberMetrics } from './metrics-text.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
+import { renderVariants, variantTable } from './variants/variant-table.ts';
 
 /** Every number that a run's stages told, with a line break at the end. */
 export async function renderMetrics(record: RunRecord, options: { style: Style; width: number }): Promise<string> {
-  const rows = record.stages.flatMap((stage) =>
+  const alone = record.stages.filter(({ variant }) => variant === undefined);
+  const rows = alone.flatMap((stage) =>
     numberMetrics(stage.metrics ?? {}).map(({ path, value }, index) => [
       index === 0 ? options.style.name(stage.id) : '',
       path,
@@ -14,6 +18,29 @@ export async function renderMetrics(record: RunRecord, options: { style: Style; 
     ]),
   );
   const title = options.style.heading(`${record.definition.name}, run ${record.id}`);
-  if (rows.length === 0) return `${title}\nno metrics\n`;
-  return `${title}\n${await renderTable({ head: ['stage', 'metric', 'value'], rows, right: [2] }, options)}\n`;
+  const blocks = await variantBlocks(record.stages, options);
+  if (rows.length > 0)
+    blocks.unshift(await renderTable({ head: ['stage', 'metric', 'value'], rows, right: [2] }, options));
+  return `${title}\n${blocks.length === 0 ? 'no metrics' : blocks.join('\n\n')}\n`;
+}
+
+/** What people compare; `--json` has all of it. */
+const compared = ['accuracy', 'agreement', 'gapRecovered', 'loss'];
+
+async function variantBlocks(stages: RunRecord['stages'], options: { style: Style; width: number }): Promise<string[]> {
+  const groups = groupBy(
+    stages.filter(({ variant }) => variant !== undefined),
+    writtenId,
+  );
+  const blocks: string[] = [];
+  for (const [id, variants] of groups) {
+    const measured = variants.map(({ variant, metrics = {}, artifact }) => ({
+      axes: variant?.axes ?? {},
+      metrics,
+      isEvaluation: artifact?.kind === 'evaluation',
+    }));
+    const block = await renderVariants(variantTable(measured, { shown: compared, title: 'model' }), options);
+    if (block !== undefined) blocks.push(`${options.style.name(id)}\n${block}`);
+  }
+  return blocks;
 }

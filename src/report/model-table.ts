@@ -14,7 +14,7 @@ export function modelTable(metrics: Metrics): TableContent | undefined {
   );
   const rows = models
     .map(([name, figures]) => ({ name, values: new Map(mainNumbers(figures).map(({ path, value }) => [path, value])) }))
-    .sort((a, b) => rank(roles, a.name) - rank(roles, b.name));
+    .sort((a, b) => roleRank(a.name) - roleRank(b.name));
   const paths = new Set(rows.flatMap(({ values }) => [...values.keys()]));
   const columns = [...paths].sort((a, b) => rank(shown, lastStep(a)) - rank(shown, lastStep(b)));
   if (columns.length === 0) return undefined;
@@ -34,6 +34,12 @@ export function modelTable(metrics: Metrics): TableContent | undefined {
 }
 
 const roles = ['teacher', 'student', 'baseline'];
+
+/** Less for what stands before others. */
+export function roleRank(model: string): number {
+  return rank(roles, model);
+}
+
 /** What stands in a summary; the rest is in the record. */
 const shown = ['accuracy', 'agreement'];
 

@@ -1,4 +1,7 @@
 import type { ExplainedPlan, ExplainedStage } from '../core/explained-plan.ts';
+import { groupBy } from '../base/group-by.ts';
+import type { StageId } from '../core/ids.ts';
+import { listed as listedNames } from '../diagnostics/nearest.ts';
 import { changeText } from './change-text.ts';
 import { counted, formatBytes, formatSeconds, oneLine } from './format.ts';
 import type { Style } from './style.ts';
@@ -6,6 +9,8 @@ import { renderTable } from './table.ts';
 
 /** Changes told per stage; `why` tells all of them. */
 const toldChanges = 3;
+/** Of the stages that one waits for. */
+const toldNeeds = 6;
 /** Longer plans leave out what is only reused. */
 const listedStages = 40;
 
@@ -14,9 +19,40 @@ export async function renderPlan(plan: ExplainedPlan, options: { style: Style; w
   const { stages } = plan;
   const listed = stages.length <= listedStages ? stages : stages.filter(({ status }) => status !== 'hit');
   const blocks: string[] = [];
-  if (listed.length > 0) blocks.push(await stageTable(listed, options));
+  if (listed.length > 0)
+    blocks.push(await stageTable(listed.length <= listedStages ? listed : folded(listed), options));
   blocks.push([closingLine(stages), ...costLines(plan)].join('\n'));
   return `${blocks.join('\n\n')}\n`;
+}
+
+/** The variants of a stage to which the same happens, as one stage that they all are. */
+function folded(stages: readonly ExplainedStage[]): readonly ExplainedStage[] {
+  const alike = groupBy(stages, ({ stage, variant, status }) => `${status} ${variant?.of ?? stage}`);
+  return [...alike.values()].flatMap(([first, ...others]): ExplainedStage[] => {
+    if (first === undefined || others.length === 0) return first === undefined ? [] : [first];
+    const all = [first, ...others];
+    const { seconds: _, changes, ...common } = first;
+    const known = all.filter(({ seconds }) => seconds !== undefined);
+    return [
+      {
+        ...common,
+        stage: `${first.variant?.of ?? first.stage} (${all.length})` as StageId,
+        ...(known.length === 0 ? {} : { seconds: known.reduce((sum, { seconds = 0 }) => sum + seconds, 0) }),
+        ...(all.every((stage) => reasonText(stage) === reasonText(first)) && changes !== undefined ? { changes } : {}),
+        waitsFor: [...new Set(all.flatMap(({ waitsFor = [] }) => waitsFor.map(stageAsWritten)))],
+      },
+    ];
+  });
+}
+
+/** Of many, the stages as they are written. */
+function needsText(ids: readonly StageId[]): string {
+  const names = ids.length <= toldNeeds ? ids : [...new Set(ids.map(stageAsWritten))];
+  return listedNames(names, toldNeeds);
+}
+
+function stageAsWritten(id: StageId): StageId {
+  return id.replace(/@.*/, '') as StageId;
 }
 
 async function stageTable(
@@ -56,7 +92,7 @@ function reasonText(stage: ExplainedStage): string {
     case 'hit':
       return stage.seconds === undefined ? '' : `saves ${formatSeconds(stage.seconds)}`;
     case 'unknown':
-      return `known after ${(stage.waitsFor ?? []).join(', ')}`;
+      return `known after ${needsText(stage.waitsFor ?? [])}`;
     case 'blocked':
       return oneLine(stage.problem?.message ?? '');
     case 'miss': {

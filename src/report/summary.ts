@@ -1,10 +1,13 @@
 import { auditedText } from './audit-text.ts';
-import { counted, formatFigure, formatSeconds, oneLine } from './format.ts';
+import { groupBy } from '../base/group-by.ts';
+import { writtenId } from '../core/pipeline-spec.ts';
+import { counted, formatCount, formatFigure, formatSeconds, oneLine } from './format.ts';
 import { headline } from './metrics-text.ts';
 import { modelTable } from './model-table.ts';
 import type { RunView, StageView } from './run-view.ts';
 import type { Style } from './style.ts';
-import { renderTable } from './table.ts';
+import { renderTable, type TableContent } from './table.ts';
+import { renderVariants, variantTable } from './variants/variant-table.ts';
 
 /** Beyond so many stages, those that were reused are counted, not listed. */
 const listedStages = 30;
@@ -21,15 +24,10 @@ export async function renderSummary(
   const blocks: string[] = [];
   const stages = listed(view);
   if (stages.length > 0) {
-    const rows = stages.map((stage) => stageRow(stage, options.style));
+    const rows = stageRows(stages, options.style);
     blocks.push(await renderTable({ head: ['stage', 'result', 'time', 'metrics'], rows }, options));
   }
-  for (const { id, kind, metrics } of view.stages.values()) {
-    const table = kind === 'evaluation' && metrics !== undefined ? modelTable(metrics) : undefined;
-    if (table === undefined) continue;
-    const head = table.head.map((text, index) => (index === 0 && id !== 'evaluate' ? id : text));
-    blocks.push(await renderTable({ ...table, head }, options));
-  }
+  blocks.push(...(await evaluationBlocks(view, options)));
   const failures = stages
     .filter(({ state }) => state === 'failed')
     .map((stage) => failureText(stage, view, options.style));
@@ -39,18 +37,56 @@ export async function renderSummary(
   if (view.warnings.length > 0) {
     blocks.push(view.warnings.map((warning) => `${options.style.warning('warning')}: ${oneLine(warning)}`).join('\n'));
   }
-  const gates = view.gates.map((gate) => gateLine(gate, options.style));
-  if (gates.length > 0) blocks.push(gates.join('\n'));
+  if (view.gates.length > 0) blocks.push(gateLines(view, options.style).join('\n'));
   const closing = [closingLine(view, options.style)];
   if (options.record !== undefined) closing.push(options.style.faint(`record: ${options.record}`));
   blocks.push(closing.join('\n'));
   return `${blocks.join('\n\n')}\n`;
 }
 
+/** The models side by side: of an evaluation, or of all variants of one. */
+async function evaluationBlocks(view: RunView, options: { style: Style; width: number }): Promise<readonly string[]> {
+  const evaluations = [...view.stages.values()].filter(({ kind }) => kind === 'evaluation');
+  const blocks: string[] = [];
+  for (const [id, stages] of groupBy(evaluations, writtenId)) {
+    const title = id === 'evaluate' ? 'model' : id;
+    const measured = stages.map(({ variant, metrics = {} }) => ({
+      ...{ axes: variant?.axes ?? {}, metrics, isEvaluation: true },
+    }));
+    const [{ axes, metrics } = { axes: {}, metrics: {} }] = measured;
+    const isPlain = Object.keys(axes).length === 0 && !Object.keys(metrics).some((model) => model.includes('@'));
+    const block = isPlain
+      ? await renderModels(modelTable(metrics), title, options)
+      : await renderVariants(variantTable(measured, { shown: ['accuracy', 'agreement'], title }), options);
+    if (block !== undefined) blocks.push(block);
+  }
+  return blocks;
+}
+
+async function renderModels(
+  table: TableContent | undefined,
+  title: string,
+  options: { style: Style; width: number },
+): Promise<string | undefined> {
+  return table === undefined ? undefined : renderTable({ ...table, head: [title, ...table.head.slice(1)] }, options);
+}
+
 function listed(view: RunView): StageView[] {
   const stages = [...view.stages.values()];
   if (stages.length <= listedStages) return stages;
   return stages.filter(({ state }) => state !== 'reused' && state !== 'skipped' && state !== 'pending');
+}
+
+/** Where there are many, the variants of a stage that ran are one row. */
+function stageRows(stages: readonly StageView[], style: Style): string[][] {
+  if (stages.length <= listedStages) return stages.map((stage) => stageRow(stage, style));
+  const folded = groupBy(stages, (stage) => (stage.state === 'done' ? writtenId(stage) : stage.id));
+  return [...folded].map(([id, [first, ...others]]) => {
+    if (first === undefined || others.length === 0) return first === undefined ? [] : stageRow(first, style);
+    const seconds = [first, ...others].reduce((sum, stage) => sum + (stage.seconds ?? 0), 0);
+    const name = `${id} (${formatCount(others.length + 1)})`;
+    return [style.name(name), style.good('ran'), formatSeconds(seconds), ''];
+  });
 }
 
 function stageRow(stage: StageView, style: Style): string[] {
@@ -104,6 +140,16 @@ function auditText({ id, audit }: StageView, style: Style): string[] {
   const { where, hint } = audit.problem;
   const more = [where === undefined ? '' : `  at ${where}`, hint === undefined ? '' : `  ${hint}`];
   return [`${style.bad('failed')}: ${line}`, ...more.filter((text) => text !== '')];
+}
+
+/** Beyond so many gates, those that were passed are counted, not listed. */
+const listedGates = 12;
+
+function gateLines({ gates }: RunView, style: Style): string[] {
+  if (gates.length <= listedGates) return gates.map((gate) => gateLine(gate, style));
+  const missed = gates.filter(({ passed }) => !passed);
+  const passed = `${counted(gates.length - missed.length, 'gate')} passed`;
+  return [...missed.map((gate) => gateLine(gate, style)), style.good(passed)];
 }
 
 function gateLine(gate: RunView['gates'][number], style: Style): string {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StageId } from '../../src/core/ids.ts';
+import type { StageSpec } from '../../src/core/pipeline-spec.ts';
 import { graphDot } from '../../src/report/graph/dot.ts';
-import type { Drawing, DrawnStage } from '../../src/report/graph/drawing.ts';
+import { drawingOf, type Drawing, type DrawnStage } from '../../src/report/graph/drawing.ts';
 import { graphMermaid } from '../../src/report/graph/mermaid.ts';
 import { graphSvg } from '../../src/report/graph/svg.ts';
 import { graphText } from '../../src/report/graph/text.ts';
@@ -64,5 +65,47 @@ describe('the graph', () => {
     for (const text of ['load-data', 'end', 'train-teacher', 'baseline', 'evaluate', 'teacher']) {
       expect(svg).toContain(`>${text.replaceAll('-', '&#45;')}</text>`);
     }
+  });
+});
+
+describe('a drawing', () => {
+  test('has a stage with variants once, and what is gathered as one edge', () => {
+    const where = { source: { name: 'p.yaml', text: '' }, start: 0, end: 1 };
+    const stage = (id: string, needs: Record<string, string>, variant?: StageSpec['variant']): StageSpec => ({
+      ...{ id: id as StageId, type: 'any', where, options: {}, locate: () => where },
+      needs: Object.fromEntries(Object.entries(needs).map(([slot, from]) => [slot, { stage: from as StageId, where }])),
+      ...(variant === undefined ? {} : { variant }),
+    });
+    const train = 'train' as StageId;
+    const stages = [
+      stage('train@t=1', {}, { of: train, axes: { t: 1 } }),
+      stage('train@t=4', {}, { of: train, axes: { t: 4 } }),
+      stage('test', { 'model@t=1': 'train@t=1', 'model@t=4': 'train@t=4' }),
+    ];
+    const spec = {
+      name: 'p',
+      source: where.source,
+      folder: '/',
+      params: {},
+      backend: 'wasm' as const,
+      stages,
+      gates: [],
+    };
+    const drawn = drawingOf(
+      spec,
+      stages.map(({ id }) => id),
+    );
+    expect(drawn.nodes).toEqual([
+      { id: 'train', type: 'any', layer: 0, edges: [], variants: { count: 2, axes: ['t'] } },
+      { id: 'test', type: 'any', layer: 1, edges: [{ slot: 'model', from: 'train' }] },
+    ]);
+    expect(graphText(drawn, makeStyle(false)).split('\n')).toEqual([
+      'p: 2 stages, with variants 3',
+      '── train (any) × 2 by t',
+      '── test  (any)          ← model: train',
+      '',
+    ]);
+    expect(graphMermaid(drawn)).toContain('stage-train["train<br/><i>any</i><br/>2 by t"]');
+    expect(graphDot(drawn)).toContain('"train" [label="train\\nany\\n2 by t"];');
   });
 });

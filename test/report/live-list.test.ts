@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import type { PipelineEvent } from '../../src/core/event.ts';
+import type { EventBody, PipelineEvent } from '../../src/core/event.ts';
+import type { StageId } from '../../src/core/ids.ts';
 import { liveListSink } from '../../src/report/live/live-list.ts';
 import {
   epoch,
@@ -106,6 +107,42 @@ describe('the live list', () => {
     }
     await sink.close();
     expect(screen.lines()).toEqual(names.slice(30).map((name) => `✔ ${name}  6.0 s  loss 1`));
+  });
+
+  test('of many variants counts those that ended, and shows those that run or failed', async () => {
+    const screen = testScreen(80, 20);
+    const names = Array.from({ length: 30 }, (_, index) => `train@seed=${index}`);
+    const first = started(['load-data', ...names]);
+    if (first.type !== 'run-started') throw new Error('the first event starts the run');
+    const stages = first.stages.map((stage, index) =>
+      index === 0 ? stage : { ...stage, variant: { of: 'train' as StageId, axes: { seed: index - 1 } } },
+    );
+    const sink = shownBy([], screen);
+    const failed = (name: string): EventBody => ({
+      ...{ type: 'stage-failed', stage: name as StageId, seconds: 1 },
+      problem: { code: 'not-a-number', message: 'the loss became NaN' },
+    });
+    const events = recorded([
+      { ...first, stages },
+      reused('load-data'),
+      ...names.slice(0, 10).map((name) => reused(name)),
+      ...names
+        .slice(10)
+        .flatMap((name, index) => [
+          stageStarted(name),
+          epoch(name, 1, 1),
+          index === 7 ? failed(name) : finished(name, 'model', { loss: 1 }),
+        ]),
+    ]);
+    for (const event of events) {
+      sink.emit(event);
+      if (event.type === 'epoch-ended') await sleep(20);
+    }
+    await sink.close();
+    expect(screen.lines()).toEqual([
+      '✖ train          29 of 30 done, 10 reused, 1 failed',
+      '✖ train@seed=17  failed: the loss became NaN',
+    ]);
   });
 
   test('draws nothing where nothing runs', async () => {

@@ -76,6 +76,24 @@ describe('the plan', () => {
     expect(text.split('\n')[1]).toBe(`s      run   ${told}`);
   });
 
+  test('of many variants is a line for those to which the same happens', async () => {
+    const variants = Array.from({ length: 50 }, (_, seed) => ({
+      ...stage(
+        `train@seed=${seed}`,
+        seed === 0 ? { status: 'hit' } : { status: 'miss', reason: 'never ran', seconds: 2 },
+      ),
+      variant: { of: 'train' as StageId, axes: { seed } },
+    }));
+    const waitsFor = variants.slice(1).map((each) => each.stage);
+    const plan = [...variants, stage('compare', { status: 'unknown', waitsFor })];
+    const text = await renderPlan(planOf(plan), { style, width: Infinity });
+    expect(text.split('\n').slice(0, 3)).toEqual([
+      'stage       plan  time              why',
+      'train (49)  run   about 1 min 38 s  never ran',
+      'compare     run?                    known after train',
+    ]);
+  });
+
   test('tells about how long it takes, side by side too, and of what nothing is known', async () => {
     const plan = [
       stage('a', { status: 'miss', reason: 'forced', seconds: 40, bytes: 2 ** 20 }),

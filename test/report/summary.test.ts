@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PipelineEvent } from '../../src/core/event.ts';
+import type { EventBody, PipelineEvent } from '../../src/core/event.ts';
+import type { StageId } from '../../src/core/ids.ts';
 import { applyEvent, newRunView } from '../../src/report/run-view.ts';
 import { makeStyle } from '../../src/report/style.ts';
 import { renderSummary } from '../../src/report/summary.ts';
@@ -85,6 +86,36 @@ describe('the summary', () => {
       '',
       'Done in 7.0 s: 1 stage ran, 999 reused (wasm)',
       'record: artifacts/runs/20261124-142233-k3f9',
+      '',
+    ]);
+  });
+
+  test('of many variants folds those that ran, and counts the gates that were passed', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `train@seed=${index}`);
+    const first = started(names);
+    if (first.type !== 'run-started') throw new Error('the first event starts the run');
+    const stages = first.stages.map((stage, index) => ({
+      ...stage,
+      variant: { of: 'train' as StageId, axes: { seed: index } },
+    }));
+    const gates = names.map((name, index): EventBody => ({
+      ...{ type: 'gate-checked', metric: `${name}.loss`, bound: '<= 1' },
+      ...{ value: index === 7 ? 2 : 1, passed: index !== 7 },
+    }));
+    const text = await summaryOf(
+      recorded([
+        { ...first, stages },
+        ...names.map((name) => finished(name, 'model', { loss: 1 }, 1)),
+        ...gates,
+        { type: 'run-finished', status: 'gate-missed', seconds: 7 },
+      ]),
+    );
+    expect(text.split('\n').slice(0, -3)).toEqual([
+      'stage       result  time   metrics',
+      'train (60)  ran     1 min',
+      '',
+      'gate train@seed=7.loss <= 1: 2, missed',
+      '59 gates passed',
       '',
     ]);
   });

@@ -17,7 +17,7 @@ export const addGraph: AddCommand = (program, context) => {
   addPipelineOptions(program.command('graph <file>'))
     .description('draw the stages and what they need')
     .addOption(new Option('--format <format>', 'how to draw').choices(formats).default('text'))
-    .option('--json', 'print { name, nodes: [{ id, type, layer, edges }] }')
+    .option('--json', 'print { name, nodes: [{ id, type, layer, edges, variants }] }')
     .addHelpText(
       'after',
       helpText({

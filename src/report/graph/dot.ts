@@ -1,4 +1,4 @@
-import type { Drawing } from './drawing.ts';
+import { variantsText, type Drawing } from './drawing.ts';
 
 /** The DAG in Graphviz' language. */
 export function graphDot(drawing: Drawing): string {
@@ -8,8 +8,10 @@ export function graphDot(drawing: Drawing): string {
     '  node [shape=box, style="rounded,filled", fillcolor="#f5f7fa", color="#7a869a", fontname="Helvetica", fontsize=11];',
     '  edge [color="#7a869a", fontname="Helvetica", fontsize=9, fontcolor="#5e6c84"];',
   ];
-  for (const { id, type } of drawing.nodes) {
-    lines.push(`  ${quoted(id)}${id === type ? '' : ` [label=${quoted(`${id}\n${type}`)}]`};`);
+  for (const node of drawing.nodes) {
+    const { id, type } = node;
+    const label = [id, id === type ? '' : type, variantsText(node)].filter((line) => line !== '');
+    lines.push(`  ${quoted(id)}${label.length === 1 ? '' : ` [label=${quoted(label.join('\n'))}]`};`);
   }
   for (const { id, edges } of drawing.nodes) {
     for (const { slot, from } of edges) lines.push(`  ${quoted(from)} -> ${quoted(id)} [label=${quoted(slot)}];`);

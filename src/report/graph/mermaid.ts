@@ -1,11 +1,12 @@
-import type { Drawing } from './drawing.ts';
+import { variantsText, type Drawing } from './drawing.ts';
 
 /** A Mermaid flowchart, as GitHub draws it. */
 export function graphMermaid(drawing: Drawing): string {
   const lines = ['flowchart TD'];
-  for (const { id, type } of drawing.nodes) {
-    const label = id === type ? id : `${id}<br/><i>${escaped(type)}</i>`;
-    lines.push(`  ${node(id)}["${label}"]`);
+  for (const stage of drawing.nodes) {
+    const { id, type } = stage;
+    const below = [id === type ? '' : `<i>${escaped(type)}</i>`, escaped(variantsText(stage))];
+    lines.push(`  ${node(id)}["${[id, ...below.filter((line) => line !== '')].join('<br/>')}"]`);
   }
   for (const { id, edges } of drawing.nodes) {
     for (const { slot, from } of edges) lines.push(`  ${node(from)} -->|${escaped(slot)}| ${node(id)}`);

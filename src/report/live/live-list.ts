@@ -1,10 +1,12 @@
 import type { PipelineEvent } from '../../core/event.ts';
+import type { StageId } from '../../core/ids.ts';
 import { oneLine } from '../format.ts';
 import { applyEvent, newRunView, type StageView } from '../run-view.ts';
 import { widthOf, type EventSink, type Output } from '../sink.ts';
 import { fitText } from '../text-width.ts';
 import { openTaskList, type TaskList } from './task-list.ts';
 import { stageLine } from './stage-line.ts';
+import { countEnding, countsLine, countsState, variantCounts, type VariantCounts } from './variant-counts.ts';
 
 /** The icon and the space before a line, and one column that stays free so that no terminal wraps. */
 const margin = 3;
@@ -12,7 +14,7 @@ const margin = 3;
 const widestName = 24;
 /** No stage has such a name. */
 const warningEntry = '';
-/** Longer pipelines show what happens, not what waits. */
+/** Longer pipelines show what happens, not what waits; of variants, those that ended are counted. */
 const listedStages = 20;
 
 /** What takes its time, or is bad news. */
@@ -27,17 +29,39 @@ export function liveListSink(output: Output): EventSink {
   let list: TaskList | undefined;
   let opening: Promise<void> | undefined;
   let nameWidth = 0;
+  let counts: ReadonlyMap<StageId, VariantCounts> = new Map();
 
   function show(stage: StageView | undefined): void {
     if (list === undefined || stage === undefined) return;
-    const brief = view.stages.size > listedStages && (stage.state === 'pending' || stage.state === 'reused');
-    const line = brief ? '' : stageLine(stage, { width: widthOf(output) - margin, nameWidth });
+    const line = isBrief(stage) ? '' : stageLine(stage, { width: widthOf(output) - margin, nameWidth });
     list.show(stage.id, stage.state, line);
+    const group = stage.variant === undefined ? undefined : counts.get(stage.variant.of);
+    if (group === undefined || (!countEnding(group, stage) && group.ended.size > 0)) return;
+    list.show(group.of, countsState(group), fitText(countsLine(group, nameWidth), widthOf(output) - margin));
+  }
+
+  function isBrief({ state, variant }: StageView): boolean {
+    if (view.stages.size <= listedStages) return false;
+    return (
+      state === 'pending' || state === 'reused' || (variant !== undefined && state !== 'running' && state !== 'failed')
+    );
+  }
+
+  /** Before its first variant, a stage has a line for all of them. */
+  function entries(): readonly string[] {
+    const told = new Set<StageId>();
+    const lines = [...view.stages.values()].flatMap(({ id, variant }) => {
+      if (variant === undefined || !counts.has(variant.of) || told.has(variant.of)) return [id];
+      told.add(variant.of);
+      return [variant.of, id];
+    });
+    return [...lines, warningEntry];
   }
 
   async function open(): Promise<void> {
     for (const id of view.stages.keys()) nameWidth = Math.min(widestName, Math.max(nameWidth, id.length));
-    list = await openTaskList(output, [...view.stages.keys(), warningEntry]);
+    if (view.stages.size > listedStages) counts = variantCounts(view.stages.values());
+    list = await openTaskList(output, entries());
     for (const stage of view.stages.values()) show(stage);
     showLatest();
   }

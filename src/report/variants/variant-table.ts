@@ -1,0 +1,94 @@
+import { formatFigure, spacedName } from '../format.ts';
+import type { Style } from '../style.ts';
+import { roleRank } from '../model-table.ts';
+import { renderTable, type TableContent } from '../table.ts';
+import { foldReplicates, type Folded, type Sample } from './folded.ts';
+import { measuredIn, type MeasuredStage } from './measured.ts';
+
+export interface VariantTable extends TableContent {
+  /** As many as a figure is the mean of, at most. */
+  readonly replicates: number;
+}
+
+/**
+ * The variants of a stage side by side: a row each, their axes and figures as columns. Of replicates, mean ± standard deviation.
+ * @param options.shown last steps of the figures that count; the first ones where there are none of them
+ * @param options.title above what the rows are: models, or the stage's name
+ * @returns undefined where nothing was measured
+ */
+export function variantTable(
+  stages: readonly MeasuredStage[],
+  { shown, title }: { readonly shown: readonly string[]; readonly title: string },
+): VariantTable | undefined {
+  const rows = foldReplicates(measuredIn(stages));
+  const paths = shownPaths(rows, shown);
+  const told = rows
+    .filter(({ figures }) => paths.some((path) => figures.has(path)))
+    .sort((a, b) => roleRank(a.model ?? '') - roleRank(b.model ?? '') || byNumbers(a, b));
+  if (told.length === 0) return undefined;
+  const axes = [...new Set(told.flatMap((row) => Object.keys(row.axes)))];
+  const hasModels = told.some(({ model }) => model !== undefined);
+  const names = hasModels || axes.length === 0 ? [title] : [];
+  return {
+    head: [...names, ...axes, ...paths.map((path) => spacedName(path.replaceAll('.', ' ')))],
+    rows: told.map(({ model, axes: own, figures }) => [
+      ...names.map(() => model ?? ''),
+      ...axes.map((axis) => String(own[axis] ?? '')),
+      ...paths.map((path) => sampleText(path, figures.get(path))),
+    ]),
+    right: [...axes, ...paths].flatMap((name, index) => (isOfTexts(told, name) ? [] : [names.length + index])),
+    replicates: Math.max(...told.flatMap((row) => [...row.figures.values()].map(({ count }) => count))),
+  };
+}
+
+/** What was gathered comes in the order of texts. Values that are no numbers stay in the order that they have. */
+function byNumbers(a: Folded, b: Folded): number {
+  for (const [axis, value] of Object.entries(a.axes)) {
+    const other = b.axes[axis];
+    if (typeof value === 'number' && typeof other === 'number' && value !== other) return value - other;
+  }
+  return 0;
+}
+
+function isOfTexts(rows: readonly Folded[], axis: string): boolean {
+  return rows.some((row) => typeof row.axes[axis] === 'string');
+}
+
+/** With a word on what a figure with ± is. */
+export async function renderVariants(
+  table: VariantTable | undefined,
+  options: { readonly style: Style; readonly width: number },
+): Promise<string | undefined> {
+  if (table === undefined) return undefined;
+  const isMean = table.rows.some((row) => row.some((cell) => cell.includes(' ± ')));
+  const note = isMean ? `\n${options.style.faint(`mean ± standard deviation of ${table.replicates} replicates`)}` : '';
+  return `${await renderTable(table, options)}${note}`;
+}
+
+/** What is measured on the data that was held back says more than the rest. */
+const splits = ['validation', 'test', 'train'];
+/** Where no figure is known to count, so many are shown. */
+const mostOthers = 8;
+
+function shownPaths(rows: readonly Folded[], shown: readonly string[]): readonly string[] {
+  const all = [...new Set(rows.flatMap(({ figures }) => [...figures.keys()]))];
+  const main = all.map(cut).filter(({ split, figure }) => shown.includes(figure) && ['', ...splits].includes(split));
+  if (main.length === 0) return all.slice(0, mostOthers);
+  main.sort(
+    (a, b) => shown.indexOf(a.figure) - shown.indexOf(b.figure) || splits.indexOf(a.split) - splits.indexOf(b.split),
+  );
+  return main.map(({ path }) => path);
+}
+
+/** `validation.accuracy` */
+function cut(path: string): { readonly path: string; readonly split: string; readonly figure: string } {
+  const dot = path.lastIndexOf('.');
+  return { path, split: path.slice(0, Math.max(0, dot)), figure: path.slice(dot + 1) };
+}
+
+/** `95.21% ± 0.32%` */
+function sampleText(path: string, sample: Sample | undefined): string {
+  if (sample === undefined) return '';
+  const mean = formatFigure(path, sample.mean);
+  return sample.deviation === 0 ? mean : `${mean} ± ${formatFigure(path, sample.deviation)}`;
+}
