@@ -52,17 +52,17 @@ async function main(): Promise<void> {
   });
   // CommonJS, because Node's loader of modules and its views of Node's own cost 10 ms a start; and each program in one file of its
   // own, so that its compiled code can be kept: see src/cli/main.ts.
-  const commonJs: BuildOptions = {
-    ...common,
-    format: 'cjs',
-    outExtension: { '.js': '.cjs' },
-    banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-    define: { ...define, 'import.meta.url': '__importMetaUrl' },
-  };
-  await build({ ...commonJs, entryPoints: { cli: 'src/cli/main.ts' } });
+  const commonJs: BuildOptions = { ...common, format: 'cjs', outExtension: { '.js': '.cjs' } };
+  await build({ ...commonJs, banner: { js: '#!/usr/bin/env node' }, entryPoints: { cli: 'src/cli/main.ts' } });
   // `import()` loses its way in code that was compiled before: packages outside are loaded by `require`.
   const programs = { again: 'src/cli/again.ts', 'command-line': 'src/cli/command-line.ts' };
-  await build({ ...commonJs, entryPoints: programs, supported: { 'dynamic-import': false } });
+  await build({
+    ...commonJs,
+    entryPoints: programs,
+    supported: { 'dynamic-import': false },
+    banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+    define: { ...define, 'import.meta.url': '__importMetaUrl' },
+  });
   await chmod(`${outdir}/cli.cjs`, 0o755);
 }
 

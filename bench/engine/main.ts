@@ -4,17 +4,14 @@
  *
  *   npm run bench:engine -- [--sizes 5,100,1000,10000] [--runs 7] [--only pipeline,ninja] [--print]
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { tools, versionOf, type Tool } from './tools.ts';
+import { writeSection } from '../document.ts';
+import { median, milliseconds, seconds } from '../measure.ts';
+import { tools, type Tool } from './tools.ts';
 import { writeProject } from './workload.ts';
-
-const document = 'docs/benchmarks.md';
-const markers = ['<!-- bench:engine -->', '<!-- /bench:engine -->'] as const;
 
 interface Measured {
   readonly tool: Tool;
@@ -22,6 +19,7 @@ interface Measured {
   readonly folder: string;
   readonly firstSeconds: number;
   readonly noop: number[];
+  readonly plan: number[];
 }
 
 async function main(): Promise<void> {
@@ -34,24 +32,25 @@ async function main(): Promise<void> {
     },
   });
   const chosen = tools.filter((tool) => values.only === undefined || values.only.split(',').includes(tool.name));
-  const lines = [heading(Number(values.runs))];
-  for (const size of values.sizes.split(',').map(Number)) lines.push(await compare(size, chosen, Number(values.runs)));
+  const blocks = [heading(chosen, Number(values.runs))];
+  for (const size of values.sizes.split(',').map(Number)) blocks.push(await compare(size, chosen, Number(values.runs)));
   const missing = chosen.filter((tool) => tool.find() === undefined);
-  if (missing.length > 0)
-    lines.push(
-      `Not installed, so not measured: ${missing.map((tool) => `${tool.name} (${tool.install})`).join('; ')}.`,
-    );
-  const text = lines.join('\n\n');
+  if (missing.length > 0) {
+    const how = missing.map(({ name, install }) => `${name} (${install})`).join('; ');
+    blocks.push(`Not installed, so not measured: ${how}.`);
+  }
+  const text = blocks.join('\n\n');
   console.log(text);
-  if (values.print !== true) await writeIntoDocument(text);
+  if (values.print !== true) await writeSection('bench:engine', text);
 }
 
-function heading(runs: number): string {
-  const found = tools.flatMap((tool) => {
+function heading(chosen: readonly Tool[], runs: number): string {
+  const found = chosen.flatMap((tool) => {
     const executable = tool.find();
-    return executable === undefined || tool.name === 'pipeline' ? [] : [`${tool.name} ${versionOf(executable, tool)}`];
+    return executable === undefined || tool.name === 'pipeline' ? [] : [`${tool.name} ${tool.version(executable)}`];
   });
-  return `Medians of ${runs} whole processes with nothing to do, tools in turn; ${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}; ${found.join(', ')}.`;
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}`;
+  return `Medians of ${runs} whole processes, tools in turn; ${[machine, ...found].join(', ')}.`;
 }
 
 async function compare(stages: number, chosen: readonly Tool[], runs: number): Promise<string> {
@@ -60,31 +59,42 @@ async function compare(stages: number, chosen: readonly Tool[], runs: number): P
   for (const tool of chosen) {
     const executable = tool.find();
     if (executable === undefined) continue;
-    if (tool.limit !== undefined && stages > tool.limit.stages) {
-      notes.push(`${tool.name}: ${tool.limit.because}`);
-      continue;
-    }
-    measured.push(await firstRun(tool, executable, stages));
+    if (tool.limit !== undefined && stages > tool.limit.stages) notes.push(`${tool.name}: ${tool.limit.because}`);
+    else measured.push(await firstRun(tool, executable, stages));
   }
   const node: number[] = [];
   for (let round = 0; round < runs; round++) {
     node.push(seconds(process.execPath, ['-e', '0'], tmpdir()));
     for (const one of measured) one.noop.push(seconds(one.executable, one.tool.arguments(stages), one.folder));
   }
-  for (const one of measured) await rm(one.folder, { recursive: true, force: true });
+  for (const one of measured) await appendFile(join(one.folder, 'in/f0'), 'another line\n');
+  for (let round = 0; round < runs; round++) {
+    for (const { executable, tool, folder, plan } of measured)
+      if (tool.plan !== undefined) plan.push(seconds(executable, tool.plan(stages), folder));
+  }
+  const cold = await coldPlan(measured, stages, runs);
+  for (const { folder } of measured) await rm(folder, { recursive: true, force: true });
   const base = median(node);
-  const rows = measured.map(
-    (one) =>
-      `| ${one.tool.name} | ${milliseconds(median(one.noop))} | ${(median(one.noop) / base).toFixed(2)} | ${one.firstSeconds.toFixed(1)} s |`,
-  );
   return [
     `**${stages} stages** (\`node -e 0\`: ${milliseconds(base)})`,
     '',
-    '| tool | nothing to do | × `node -e 0` | first run |',
-    '| --- | --- | --- | --- |',
-    ...rows,
+    '| tool | nothing to do | × `node -e 0` | plan after a change | first run |',
+    '| --- | --- | --- | --- | --- |',
+    ...measured.map((one) => row(one, base)),
+    ...(cold === undefined ? [] : ['', `Pipeline, plan after an edit of its definition: ${milliseconds(cold)}.`]),
     ...(notes.length > 0 ? ['', `Left out: ${notes.join('; ')}.`] : []),
   ].join('\n');
+}
+
+function row({ tool, noop, plan, firstSeconds }: Measured, base: number): string {
+  const cells = [
+    tool.name,
+    milliseconds(median(noop)),
+    (median(noop) / base).toFixed(2),
+    plan.length === 0 ? '' : milliseconds(median(plan)),
+    `${firstSeconds.toFixed(1)} s`,
+  ];
+  return `| ${cells.join(' | ')} |`;
 }
 
 async function firstRun(tool: Tool, executable: string, stages: number): Promise<Measured> {
@@ -92,42 +102,21 @@ async function firstRun(tool: Tool, executable: string, stages: number): Promise
   await writeProject(folder, tool.name, { stages });
   for (const [command, ...args] of tool.prepare ?? []) seconds(command ?? '', args, folder);
   const firstSeconds = seconds(executable, tool.arguments(stages), folder);
-  // The second run may still write caches of its own; it is not counted.
-  seconds(executable, tool.arguments(stages), folder);
-  return { tool, executable, folder, firstSeconds, noop: [] };
+  // The second and third run may still write caches of their own; they are not counted.
+  for (let warm = 0; warm < 2; warm++) seconds(executable, tool.arguments(stages), folder);
+  return { tool, executable, folder, firstSeconds, noop: [], plan: [] };
 }
 
-function seconds(command: string, args: readonly string[], cwd: string): number {
-  const start = performance.now();
-  const { status, stderr } = spawnSync(command, args, {
-    cwd,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  if (status !== 0)
-    throw new Error(`${command} ${args.slice(0, 4).join(' ')} ended with ${status}:\n${stderr.slice(-2000)}`);
-  return (performance.now() - start) / 1000;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? NaN)
-    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
-}
-
-function milliseconds(value: number): string {
-  return `${(value * 1000).toFixed(value < 0.01 ? 1 : 0)} ms`;
-}
-
-async function writeIntoDocument(text: string): Promise<void> {
-  const before = await readFile(document, 'utf8');
-  const [start, end] = markers.map((marker) => before.indexOf(marker));
-  if (start === undefined || end === undefined || start < 0 || end < start)
-    throw new Error(`${document} lacks the markers ${markers.join(' … ')}`);
-  await writeFile(document, `${before.slice(0, start)}${markers[0]}\n${text}\n${before.slice(end)}`);
+/** With the whole definition to be parsed anew each time. */
+async function coldPlan(measured: readonly Measured[], stages: number, runs: number): Promise<number | undefined> {
+  const ours = measured.find(({ tool }) => tool.name === 'pipeline');
+  if (ours?.tool.plan === undefined) return undefined;
+  const times: number[] = [];
+  for (let round = 0; round < runs; round++) {
+    await appendFile(join(ours.folder, 'pipeline.yaml'), `# edit ${round}\n`);
+    times.push(seconds(ours.executable, ours.tool.plan(stages), ours.folder));
+  }
+  return median(times);
 }
 
 await main();

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import { newProject } from './project.ts';
+import { execa } from 'execa';
+import { command, newProject } from './project.ts';
 import { runJson, stages, tinyPipeline } from './tiny-pipeline.ts';
 
 describe('a run in a pipe', () => {
@@ -73,4 +74,8 @@ describe('gates', () => {
     expect(stdout).toMatch(/^gate evaluate\.teacher\.validation\.accuracy >= 0\.999: [\d.]+%, missed$/m);
     expect(stdout).toMatch(/^gate evaluate\.student\.validation\.accuracy >= 0: [\d.]+%, passed$/m);
   }, 60_000);
+});
+
+test('the command is a program by itself, as npm links it', async () => {
+  expect((await execa(command, ['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+$/);
 });
