@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, success, type Result } from '../base/result.ts';
 import type { GcReport, Needed } from '../core/gc.ts';
 import type { RunId } from '../core/ids.ts';
+import { usable } from '../core/usable.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { type NeededResult, type NeededResults, neededResults } from '../records/needed-results.ts';
 import { readPins } from '../records/pins.ts';
@@ -33,7 +34,7 @@ export async function collectGarbage(options: GcOptions = {}): Promise<Result<Gc
   const limit = options.limit ?? storeLimit;
   const now = Date.now();
   const collected = await orStoreProblem(
-    (async () => {
+    usable(store, async () => {
       let { results, liveSince } = await resultsNeeded(store);
       const choice = await collectIn(store, {
         limit,
@@ -53,7 +54,7 @@ export async function collectGarbage(options: GcOptions = {}): Promise<Result<Gc
         },
       });
       return { choice, runs: runsBy(results) };
-    })(),
+    }),
   );
   if (!collected.ok) return failure([collected.error]);
   const { choice, runs } = collected.value;

@@ -5,6 +5,7 @@ import { failure, success, type Result } from '../base/result.ts';
 import type { ArtifactRef } from '../core/artifact.ts';
 import type { RunId, StageId } from '../core/ids.ts';
 import { stageNames } from '../core/stage-names.ts';
+import { usable } from '../core/usable.ts';
 import { didYouMean, listed } from '../diagnostics/nearest.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { type Pin, readPins, removePin, writePin } from '../records/pins.ts';
@@ -61,6 +62,9 @@ export async function openRuns(cwd: string): Promise<Result<Runs, readonly Probl
   const project = await openProject(cwd);
   if (!project.ok) return project;
   const { runs: folder, pins } = recordFolders(project.value.store);
+  // Where the store is no folder, or one that may not be read, it is told once and here.
+  const readable = await orStoreProblem(usable(project.value.store, () => Promise.resolve(readPins(pins))));
+  if (!readable.ok) return failure([readable.error]);
   const find = (run: string) => findRun(folder, pinNamed(readPins(pins), run)?.run ?? run);
   return success({
     async list() {
@@ -93,7 +97,8 @@ export async function openRuns(cwd: string): Promise<Result<Runs, readonly Probl
       if (!store.ok) return store;
       const files = made.flatMap(({ id, artifact }) => filesIn(id === stage ? '' : id, artifact));
       const all = { ...first.artifact, files };
-      const obstacle = wouldOverwrite(target, await inTheWay(all, resolve(cwd, target)), force);
+      const seen = await lookAtTarget(all, resolve(cwd, target), target);
+      const obstacle = seen.ok ? wouldOverwrite(target, seen.value, force) : seen.error;
       if (obstacle !== undefined) return failure(obstacle);
       const written = await orStoreProblem(store.value.materialize(all, resolve(cwd, target)));
       return written.ok ? success({ folder: target, files }) : written;
@@ -126,6 +131,15 @@ export async function openRuns(cwd: string): Promise<Result<Runs, readonly Probl
 
 function filesIn(folder: string, { files }: ArtifactRef): ArtifactRef['files'] {
   return files.map((file) => ({ ...file, path: folder === '' ? file.path : `${folder}/${file.path}` }));
+}
+
+async function lookAtTarget(artifact: ArtifactRef, folder: string, name: string): Promise<Result<InTheWay, Problem>> {
+  try {
+    return success(await inTheWay(artifact, folder));
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return failure({ code: 'file-unreadable', message: `nothing can be written to ${name}: ${error.message}` });
+  }
 }
 
 function wouldOverwrite(folder: string, { files, others }: InTheWay, force: boolean): Problem | undefined {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { LARGEST_TEXT } from './read-text.ts';
 
 /** What a search for the project of a folder saw. */
 export interface ProjectSearch {
@@ -63,6 +64,15 @@ export function settingsPlaces(from: string): readonly string[] {
   }
 }
 
+/** What a package.json says of pipelines. */
+export function keyOfPackage(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { pipeline?: unknown } | null)?.pipeline;
+  } catch {
+    return undefined;
+  }
+}
+
 function namesIn(folder: string): ReadonlySet<string> {
   try {
     return new Set(readdirSync(folder));
@@ -74,7 +84,8 @@ function namesIn(folder: string): ReadonlySet<string> {
 /** Who reads it for its settings says what is wrong with it. To open a pipe would wait for its writer. */
 function textOf(path: string): string {
   try {
-    return statSync(path).isFile() ? readFileSync(path, 'utf8') : '';
+    const stats = statSync(path);
+    return stats.isFile() && stats.size <= LARGEST_TEXT ? readFileSync(path, 'utf8') : '';
   } catch {
     return '';
   }

@@ -6,7 +6,8 @@ import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { PluginName, ProjectSettings } from '../core/pipeline-spec.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { locate } from './locator.ts';
-import { DEFAULT_STORE, searchPlaces, searchProject, type SeenFolder } from './project-search.ts';
+import { projectFile } from './project-file.ts';
+import { DEFAULT_STORE, searchProject, type SeenFolder } from './project-search.ts';
 import { readText } from './read-text.ts';
 import { fillDefaults } from './schema/defaults.ts';
 import { builtInValidator, findingsOf } from './schema/validators.ts';
@@ -32,7 +33,7 @@ export interface ReadProject {
  */
 export async function readProject(from: string, cwd: string = process.cwd()): Promise<ReadProject> {
   const found = searchProject(from);
-  const file = found.withFile === undefined ? undefined : await search(found.withFile);
+  const file = await projectFile(found);
   if (file === undefined) return { project: defaultSettings(found.folder), problems: [], seen: found.seen };
   return { ...(await readProjectFile(file, cwd)), seen: found.seen };
 }
@@ -59,24 +60,6 @@ function storeSettings(folder: string, store: Project['store'] = {}): Pick<Proje
   const { folder: name = DEFAULT_STORE, limit = '20GiB' } = typeof store === 'string' ? { folder: store } : store;
   // The schema lets nothing pass that is no size.
   return { store: resolve(folder, name), storeLimit: parseByteSize(limit) ?? 0 };
-}
-
-/** Which file it is, is cosmiconfig's to say; what it says, we read ourselves, for the places in it. */
-async function search(folder: string): Promise<string | undefined> {
-  const { cosmiconfig } = await import('cosmiconfig');
-  const load = (_path: string, text: string): unknown => ({ pipeline: keyOfPackage(text) });
-  const loaders = { '.json': load, '.yaml': load, '.yml': load, noExt: load };
-  const explorer = cosmiconfig('pipeline', { searchPlaces: [...searchPlaces], loaders, stopDir: folder, cache: false });
-  return (await explorer.search(folder))?.filepath;
-}
-
-/** What cosmiconfig takes from a package.json; of the others it takes the whole, which is never nothing. */
-export function keyOfPackage(text: string): unknown {
-  try {
-    return (JSON.parse(text) as { pipeline?: unknown } | null)?.pipeline;
-  } catch {
-    return undefined;
-  }
 }
 
 async function readProjectFile(path: string, cwd: string): Promise<Omit<ReadProject, 'seen'>> {

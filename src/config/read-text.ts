@@ -6,7 +6,8 @@ import type { Result } from '../base/result.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { Source } from '../diagnostics/source.ts';
 
-const largest = 16 * 1024 * 1024;
+/** Bytes of a definition file. */
+export const LARGEST_TEXT = 16 * 1024 * 1024;
 
 /** The text of a definition file, or why it cannot be one. A byte order mark is left out, so that columns count what is seen. */
 export async function readText(file: string, cwd: string): Promise<Result<Source, Problem>> {
@@ -27,7 +28,7 @@ async function readBytes(file: string, path: string): Promise<Result<Buffer, Pro
     try {
       const { size, isDirectory, isFile } = await factsOf(handle);
       if (isDirectory) return failure(isFolder(file));
-      if (size > largest) return failure(tooLarge(file, size));
+      if (size > LARGEST_TEXT) return failure(tooLarge(file, size));
       if (!isFile) return failure({ code: 'file-unreadable', message: `${file} is not a regular file` });
       return success(await handle.readFile());
     } finally {
@@ -68,7 +69,7 @@ function tooLarge(file: string, size: number): Problem {
   const megabytes = (size / 1024 / 1024).toFixed(1);
   return {
     code: 'file-too-large',
-    message: `${file} has ${megabytes} MiB, and a definition may have ${largest / 1024 / 1024} MiB`,
+    message: `${file} has ${megabytes} MiB, and a definition may have ${LARGEST_TEXT / 1024 / 1024} MiB`,
     hint: 'data belongs in files of its own that the definition names',
   };
 }

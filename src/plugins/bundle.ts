@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildFailure, BuildOptions, BuildResult, Plugin } from 'esbuild';
+import { LARGEST_TEXT } from '../config/read-text.ts';
 import { type Digest, sha256 } from '../base/hash.ts';
 import { failure, success, type Result } from '../base/result.ts';
 import type { BundleFault } from './faults.ts';
@@ -142,6 +144,10 @@ function ownCode(request: BundleRequest, own: Set<string>): Plugin {
       }));
       build.onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
         own.add(path);
+        // To read a pipe would wait for its writer, and a device may have no end.
+        const stats = statSync(path);
+        if (!stats.isFile()) return { errors: [{ text: `${path} is no ordinary file` }] };
+        if (stats.size > LARGEST_TEXT) return { errors: [{ text: `${path} is too large for code` }] };
         return withOwnPlaces(path);
       });
     },

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { replaceFile } from '../base/atomic-file.ts';
+import { isErrno } from '../base/errno.ts';
 import { isJsonObject } from '../base/json.ts';
 import { StoreError } from '../core/store-error.ts';
 import type { Layout } from './layout.ts';
@@ -8,7 +9,9 @@ import type { Layout } from './layout.ts';
 export async function openFormat(layout: Layout): Promise<void> {
   if (!existsSync(layout.formatFile)) {
     // These two now, so that their names are on the disk as soon as the format's file is.
-    for (const folder of [layout.objects, layout.keys]) mkdirSync(folder, { recursive: true });
+    mkdirSync(layout.root, { recursive: true });
+    // Not recursive: in some folders where nothing can be made, as in /proc, Node would try for ever.
+    for (const folder of [layout.objects, layout.keys]) if (!existsSync(folder)) makeFolder(folder);
     // Two that come first at once write the same.
     await replaceFile(layout.formatFile, `${JSON.stringify({ format: FORMAT })}\n`);
   }
@@ -25,6 +28,15 @@ export async function openFormat(layout: Layout): Promise<void> {
         hint: 'use the newer program that made it, or name another store in the project file',
       },
     );
+  }
+}
+
+/** Two that come first at once make the same. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST') || !statSync(path).isDirectory()) throw error;
   }
 }
 

@@ -133,6 +133,16 @@ error[wrong-type]: "jobs": expected an integer from 1 to 1024, found the string 
     expect(await problemsOf({ '.pipelinerc': 'jobs: 1\njobs: 2\n' })).toContain('stands here a second time');
   });
 
+  test('that is blank, or a folder, gives way to the next, and one that cannot be read does not', async () => {
+    const others = { '.pipelinerc': 'jobs: 2\n', 'package.json': '{ "pipeline": { "jobs": 3 } }' };
+    expect(await settingsOf({ ...others, 'pipeline.config.yaml': ' \n' })).toMatchObject({ file: '/.pipelinerc' });
+    expect(await settingsOf({ ...others, 'pipeline.config.yaml/x': '' })).toMatchObject({ file: '/.pipelinerc' });
+    expect(await settingsOf({ ...others, '.pipelinerc': '' })).toMatchObject({ file: '/package.json', jobs: 3 });
+    expect(await problemsOf({ ...others, 'pipeline.config.yaml': 'x'.repeat(17_000_000) })).toMatch(
+      /^error\[file-too-large\]/,
+    );
+  });
+
   test('in JavaScript is not one', async () => {
     const files = { 'pipeline.config.js': 'process.exit(3)', '.pipelinerc.js': 'process.exit(3)' };
     expect(await settingsOf(files)).toMatchObject({ file: undefined });

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { type Digest, sha256 } from '../../base/hash.ts';
+import { LARGEST_TEXT } from '../../config/read-text.ts';
 import type { SeenFolder } from '../../config/project-search.ts';
 import type { SeenPlaces } from '../../plugins/places.ts';
 import { programFile } from '../program-file.ts';
@@ -50,7 +51,8 @@ export function textDigests(files: readonly string[], cwd: string): readonly Dig
 /** As `readText` reads it; undefined for what is no readable text. To open a pipe would wait for its writer. */
 export function readPlainText(path: string): string | undefined {
   try {
-    if (!statSync(path).isFile()) return undefined;
+    const stats = statSync(path);
+    if (!stats.isFile() || stats.size > LARGEST_TEXT) return undefined;
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch {
     return undefined;

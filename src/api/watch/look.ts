@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { sha256 } from '../../base/hash.ts';
-import { keyOfPackage } from '../../config/project.ts';
+import { keyOfPackage } from '../../config/project-search.ts';
+import { LARGEST_TEXT } from '../../config/read-text.ts';
 import { type FileStamp, isSettled, sameStamp, stampOf } from '../../fingerprint/file-sight.ts';
 import type { PipelineSource } from '../pipeline-sources.ts';
 
@@ -82,10 +83,8 @@ function digestAt(path: string): string {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = fstatSync(file);
-    return stats.isFile() && stats.size <= LARGEST ? sha256(readFileSync(file)) : '';
+    return stats.isFile() && stats.size <= LARGEST_TEXT ? sha256(readFileSync(file)) : '';
   } finally {
     closeSync(file);
   }
 }
-
-const LARGEST = 16 * 1024 * 1024;
