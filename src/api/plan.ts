@@ -72,6 +72,8 @@ function explainStage(planned: PlannedStage, spec: StageSpec | undefined): Expla
       };
     case 'unknown':
       return { ...common, status: 'unknown', waitsFor: planned.waitsFor, ...planned.prediction };
+    case 'skipped':
+      return { ...common, status: 'skipped', reason: planned.because };
     case 'blocked':
       return { ...common, status: 'blocked', problem: eventProblem(planned.problem) };
   }

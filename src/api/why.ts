@@ -49,6 +49,7 @@ async function explain(
 ): Promise<ExplainedKey> {
   const common = { stage: planned.id, type: planned.type };
   if (planned.status === 'unknown') return { ...common, status: 'unknown', waitsFor: planned.waitsFor };
+  if (planned.status === 'skipped') return { ...common, status: 'skipped', reason: planned.because };
   const { status, key, preimage } = planned;
   const near = await earlier.nearest(planned, { key, preimage });
   if (near === undefined) return { ...common, status, key, preimage };

@@ -8,6 +8,7 @@ import { didYouMean } from '../diagnostics/nearest.ts';
 import { originOf } from '../diagnostics/origin.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { SourceRange } from '../diagnostics/source.ts';
+import { withConditions } from './conditions.ts';
 import { locate } from './locator.ts';
 import type { Locator } from './locator.ts';
 import { placeOfParam } from './params/params.ts';
@@ -47,9 +48,12 @@ export async function readStages(request: StagesRequest): Promise<readonly Stage
   const expanded = expandStages({ ...request, stages: written });
   const { values } = request.locator.params;
   const reader: StageReader = { ...request, validators, refused: [], seed: values['seed'], read: new Map() };
-  const specs = expanded.stages.map((stage) => readStage(reader, stage));
+  const read = expanded.stages.map((stage) => {
+    return { spec: readStage(reader, stage), when: stage.unfilled ? undefined : membersOfStage(stage.filled)['when'] };
+  });
   for (const refused of reader.refused) await refuseOptions(refused);
   await tellOfFilled(expanded, problems);
+  const specs = withConditions(read, problems);
   return problems.length === 0 ? specs : markFaulty(specs, places, request);
 }
 

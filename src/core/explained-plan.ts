@@ -33,14 +33,14 @@ export interface ExplainedStage {
   readonly variant?: StageVariant;
   readonly type: string;
   readonly needs: readonly StageId[];
-  /** `unknown`: known after the stages that it waits for have run. `blocked`: cannot run, see `problem`. */
-  readonly status: 'hit' | 'miss' | 'unknown' | 'blocked';
+  /** `unknown`: known after the stages that it waits for have run. `skipped`: its `when` does not hold. `blocked`: cannot run, see `problem`. */
+  readonly status: 'hit' | 'miss' | 'unknown' | 'skipped' | 'blocked';
   readonly key?: StageKey;
   /** What it took when it ran, for a hit; about what it may take, for one that will run or may: absent where nothing like it ever ran. */
   readonly seconds?: number;
   /** The same of what it adds to the store. */
   readonly bytes?: number;
-  /** Why it will run, in a few words. */
+  /** Why it will run, or is skipped, in a few words. */
   readonly reason?: string;
   /** What differs from the nearest earlier result. */
   readonly changes?: readonly KeyChange[];
@@ -71,6 +71,7 @@ export type ExplainedKey = { readonly stage: StageId; readonly type: string } & 
       readonly nearest?: NearestResult;
     }
   | { readonly status: 'unknown'; readonly waitsFor: readonly StageId[] }
+  | { readonly status: 'skipped'; readonly reason: string }
 );
 
 interface NearestResult {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Source, SourceRange } from '../diagnostics/source.ts';
 import type { StageId } from './ids.ts';
+import type { MetricBound } from './metric-bound.ts';
 import type { StagePolicy } from './stage-policy.ts';
 
 export type BackendName = 'wasm' | 'native';
@@ -67,15 +68,7 @@ export interface NeedSpec {
 }
 
 /** A bound on a metric: `evaluate.student.validation.accuracy: ">= 0.9"`. A run that misses one exits 1. */
-export interface GateSpec {
-  readonly metric: string;
-  readonly stage: StageId;
-  /** The way into the stage's metrics. */
-  readonly path: readonly string[];
-  readonly operator: '>=' | '<=' | '>' | '<' | '==';
-  readonly bound: number;
-  readonly where: SourceRange;
-}
+export type GateSpec = MetricBound;
 
 /** Defaults for every pipeline of a folder, from the project file. */
 export interface ProjectSettings {

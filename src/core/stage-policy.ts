@@ -1,3 +1,5 @@
+import type { MetricBound } from './metric-bound.ts';
+
 /** How a stage is run. Nothing of it enters a key: it says when and how often, not what comes out. */
 export interface StagePolicy {
   /** Seconds that one attempt may take. */
@@ -5,6 +7,8 @@ export interface StagePolicy {
   readonly retry?: RetryPolicy;
   /** `false`: it always runs, and its result is not kept for other runs. */
   readonly cache?: false;
+  /** It is skipped where this is false, or one of these does not hold. */
+  readonly when?: false | readonly MetricBound[];
 }
 
 export interface RetryPolicy {

@@ -1,12 +1,12 @@
-import { isJsonObject, type JsonValue } from '../base/json.ts';
 import type { EventBody } from '../core/event.ts';
 import type { StageId } from '../core/ids.ts';
 import type { GateSpec } from '../core/pipeline-spec.ts';
+import { holds, numberAt } from './metric.ts';
 import { type StageResult, recordOf } from './stage-result.ts';
 
 export type GateCheck = Extract<EventBody, { type: 'gate-checked' }>;
 
-/** Each gate of a stage that has a result; what failed, was skipped or not asked for is told elsewhere. */
+/** Each gate of a stage that has a result; what failed or was not asked for is told elsewhere, what was skipped by `skippedGates`. */
 export function checkGates(
   gates: readonly GateSpec[],
   results: ReadonlyMap<StageId, StageResult>,
@@ -27,25 +27,17 @@ export function checkGates(
   });
 }
 
-function numberAt(metrics: JsonValue, path: readonly string[]): number | null {
-  let value: JsonValue | undefined = metrics;
-  for (const name of path) {
-    value = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-  }
-  return typeof value === 'number' ? value : null;
-}
-
-function holds(value: number, { operator, bound }: GateSpec): boolean {
-  switch (operator) {
-    case '>=':
-      return value >= bound;
-    case '<=':
-      return value <= bound;
-    case '>':
-      return value > bound;
-    case '<':
-      return value < bound;
-    case '==':
-      return value === bound;
-  }
+/** Gates that nobody checks, since their stage's `when` did not hold, or that of one that it needs. */
+export function skippedGates(
+  gates: readonly GateSpec[],
+  results: ReadonlyMap<StageId, StageResult>,
+): readonly Extract<EventBody, { type: 'warning' }>[] {
+  return gates.flatMap(({ metric, operator, bound, stage }) => {
+    const result = results.get(stage);
+    if (result?.status !== 'skipped' || (result.reason.kind !== 'condition' && result.reason.kind !== 'needs-skipped'))
+      return [];
+    return [
+      { type: 'warning', stage, message: `the gate ${metric} ${operator} ${bound} is not checked: it was skipped` },
+    ];
+  });
 }

@@ -17,20 +17,22 @@ export function selectedStages({ spec, graph, targets }: StagesToVisit): readonl
 }
 
 /**
- * Visits each stage as soon as those that it needs have been visited, with what they gave; independent ones side by side.
+ * Visits each stage as soon as those have been visited that it needs or that its `when` is about, with what they gave; independent
+ * ones side by side.
  * Settles when nothing is under way any more; rejects with the first rejection, in topological order.
  * @returns what each visit gave, in topological order
  */
 export async function visitStages<T>(
   stages: StagesToVisit,
-  visit: (spec: StageSpec, needs: ReadonlyMap<StageId, T>) => Promise<T>,
+  visit: (spec: StageSpec, before: ReadonlyMap<StageId, T>) => Promise<T>,
 ): Promise<ReadonlyMap<StageId, T>> {
   const visits = new Map<StageId, Promise<T>>();
   for (const spec of selectedStages(stages)) {
-    const needed = stages.graph.dependencies(spec.id);
+    const { graph } = stages;
+    const needed = new Set([...graph.dependencies(spec.id), ...graph.conditions(spec.id)]);
     visits.set(
       spec.id,
-      resultsOf(needed, visits).then((needs) => visit(spec, needs)),
+      resultsOf([...needed], visits).then((before) => visit(spec, before)),
     );
   }
   await Promise.allSettled(visits.values());

@@ -3,6 +3,7 @@ import type { Preimage } from '../core/preimage.ts';
 import type { StageRecord } from '../core/stage-record.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { earlierResults } from './earlier-results.ts';
+import { judge } from './condition.ts';
 import { stageLookup } from './lookup.ts';
 import { type MissReason, missReason } from './miss-reason.ts';
 import { visitStages } from './order.ts';
@@ -22,6 +23,8 @@ export type PlannedStage = { readonly id: StageId; readonly type: string; readon
     }
   /** Will be known after these have run. The prediction is for the case that it has to run. */
   | { readonly status: 'unknown'; readonly waitsFor: readonly StageId[]; readonly prediction?: Prediction }
+  /** Its `when` does not hold, or that of a stage that it needs. */
+  | { readonly status: 'skipped'; readonly because: string }
   /** Cannot run: a file of the person's is missing. */
   | { readonly status: 'blocked'; readonly problem: Problem }
 );
@@ -30,13 +33,25 @@ export type PlannedStage = { readonly id: StageId; readonly type: string; readon
 export async function planPipeline(context: PlanContext): Promise<readonly PlannedStage[]> {
   const lookUp = stageLookup(context);
   const earlier = earlierResults(context.store, context.spec.name);
-  const planned = await visitStages<PlannedStage>(context, async (spec, needs) => {
-    const base = { id: spec.id, type: spec.type, needs: [...needs.keys()] };
+  const planned = await visitStages<PlannedStage>(context, async (spec, before) => {
+    const base = { id: spec.id, type: spec.type, needs: context.graph.dependencies(spec.id) };
+    const condition = judge(spec, (id) => {
+      const stage = before.get(id);
+      return stage?.status === 'skipped' ? 'skipped' : stage?.status === 'hit' ? stage.record : undefined;
+    });
+    if (condition.verdict === 'skip') return { ...base, status: 'skipped', because: condition.because };
+    if (condition.verdict === 'fault') return { ...base, status: 'blocked', problem: condition.problem };
+    const skipped = base.needs.find((id) => before.get(id)?.status === 'skipped');
+    if (skipped !== undefined) return { ...base, status: 'skipped', because: `it needs ${skipped}, which is skipped` };
     const results = new Map<StageId, StageRecord>();
-    for (const [id, need] of needs) if (need.status === 'hit') results.set(id, need.record);
-    if (results.size < needs.size) {
+    for (const id of base.needs) {
+      const need = before.get(id);
+      if (need?.status === 'hit') results.set(id, need.record);
+    }
+    const undecided = condition.verdict === 'unknown' ? condition.waitsFor : [];
+    const waitsFor = [...new Set([...base.needs.filter((id) => !results.has(id)), ...undecided])];
+    if (waitsFor.length > 0) {
       const prediction = await predictUnknown(earlier, spec, context.types.get(spec.type));
-      const waitsFor = base.needs.filter((id) => !results.has(id));
       return { ...base, status: 'unknown', waitsFor, ...(prediction === undefined ? {} : { prediction }) };
     }
 

@@ -6,7 +6,7 @@ import { computeStage } from './compute-stage.ts';
 import type { KeyedStage } from './keyed-stage.ts';
 import type { ActiveRun } from './run-context.ts';
 import { eventProblem, thrownProblem } from './stage-problem.ts';
-import { reasonToSkip, skipInWords } from './skip.ts';
+import { judgeInRun, reasonToSkip, skipInWords } from './skip.ts';
 import { type StageResult, recordOf, wasCancelled } from './stage-result.ts';
 
 /** Reuses or computes one stage, whose needs are done. The boundary of a stage: whatever is thrown inside is its failure. */
@@ -24,6 +24,8 @@ async function resultOfStage(run: ActiveRun, spec: StageSpec): Promise<StageResu
       // Where it stumbled over a damaged input, it has begun.
       const reason = reasonToSkip(run, spec);
       if (reason !== undefined && (attempt === 1 || reason.kind !== 'stopped')) return { status: 'skipped', reason };
+      const condition = judgeInRun(run, spec);
+      if (condition.verdict === 'fault') return { status: 'failed', problem: condition.problem, seconds: 0 };
       const found = await run.lookUp(spec, resultsOfNeeds(run, spec));
       if (!found.ok) return { status: 'failed', problem: found.error, seconds: 0 };
       const { keyed, record } = found.value;

@@ -3,7 +3,7 @@ import type { Emit, RunStatus } from '../core/event.ts';
 import type { StageId } from '../core/ids.ts';
 import { auditHits } from './audit.ts';
 import { earlierResults } from './earlier-results.ts';
-import { type GateCheck, checkGates } from './gates.ts';
+import { type GateCheck, checkGates, skippedGates } from './gates.ts';
 import { stageLookup } from './lookup.ts';
 import { selectedStages, visitStages } from './order.ts';
 import type { ActiveRun, RunContext } from './run-context.ts';
@@ -46,6 +46,7 @@ export async function runStages(context: RunContext): Promise<RunResult> {
     const { stages, audited } = await runAll(context, emit);
     const gates = context.signal.aborted ? [] : checkGates(spec.gates, stages);
     for (const gate of gates) emit(gate);
+    for (const warning of skippedGates(spec.gates, stages)) emit(warning);
     status = statusOf([...stages.values()], { gates, audited });
     return { status, stages };
   } finally {

@@ -16,6 +16,10 @@ export type SkipReason =
   | { readonly kind: 'cancelled' }
   /** It needs a stage that failed. */
   | { readonly kind: 'blocked'; readonly by: StageId }
+  /** Its `when` does not hold. */
+  | { readonly kind: 'condition'; readonly because: string }
+  /** It needs a stage whose `when` does not hold, directly or not. */
+  | { readonly kind: 'needs-skipped'; readonly skipped: StageId }
   /** Any stage failed, and the run does not keep going. */
   | { readonly kind: 'stopped'; readonly by: StageId };
 

@@ -61,5 +61,8 @@ function cycleProblem(cycle: readonly StageId[], stages: ReadonlyMap<StageId, St
 }
 
 function whereNeeded(stage: StageSpec | undefined, needed: StageId): SourceRange | undefined {
-  return Object.values(stage?.needs ?? {}).find((need) => need.stage === needed)?.where ?? stage?.where;
+  const need = Object.values(stage?.needs ?? {}).find((each) => each.stage === needed);
+  const when = stage?.policy?.when;
+  const condition = when === undefined || when === false ? undefined : when.find((each) => each.stage === needed);
+  return (need ?? condition ?? stage)?.where;
 }

@@ -10,12 +10,14 @@ import { topologicalOrder } from './order.ts';
 
 /** Who needs whom. Ids that the pipeline does not have throw: callers hold ids from the same spec. */
 export interface Graph {
-  /** Topological; among stages that are ready at once, the order of the file. */
+  /** Topological, conditions counted; among stages that are ready at once, the order of the file. */
   readonly order: readonly StageId[];
   /** What the stage needs directly, each once, in the order written. */
   dependencies(id: StageId): readonly StageId[];
   /** What needs the stage directly, in the order of the file. */
   dependents(id: StageId): readonly StageId[];
+  /** The stages whose metrics its `when` bounds, each once: it comes after them, and takes nothing from them. */
+  conditions(id: StageId): readonly StageId[];
 }
 
 export interface BuiltGraph {
@@ -28,17 +30,41 @@ export interface BuiltGraph {
 export function buildGraph(spec: PipelineSpec): BuiltGraph {
   const problems: Problem[] = [];
   const { dependencies, dependents } = readEdges(spec, problems);
-  const { order, rest } = topologicalOrder(dependencies, dependents);
-  if (rest.size > 0) problems.push(...cycleProblems(spec, dependencies, rest));
+  const conditions = readConditions(spec);
+  const { before, after } = conditions.size === 0 ? { before: dependencies, after: dependents } : withConditions();
+  const { order, rest } = topologicalOrder(before, after);
+  if (rest.size > 0) problems.push(...cycleProblems(spec, before, rest));
   if (problems.length > 0) return { problems };
   return {
     graph: {
       order,
       dependencies: (id) => edgesOf(dependencies, id),
       dependents: (id) => edgesOf(dependents, id),
+      conditions: (id) => conditions.get(id) ?? [],
     },
     problems,
   };
+
+  function withConditions(): { before: Edges; after: Edges } {
+    const before = new Map(dependencies);
+    const after = new Map<StageId, readonly StageId[]>(dependents);
+    for (const [id, from] of conditions) {
+      const others = from.filter((each) => before.get(id)?.includes(each) !== true);
+      before.set(id, [...(before.get(id) ?? []), ...others]);
+      for (const each of others) after.set(each, [...(after.get(each) ?? []), id]);
+    }
+    return { before, after };
+  }
+}
+
+/** Of those that have any. */
+function readConditions({ stages }: PipelineSpec): Edges {
+  return new Map(
+    stages.flatMap(({ id, policy }) => {
+      const bounds = policy?.when === undefined || policy.when === false ? [] : policy.when;
+      return bounds.length === 0 ? [] : [[id, [...new Set(bounds.map(({ stage }) => stage))]] as const];
+    }),
+  );
 }
 
 function edgesOf(edges: Edges, id: StageId): readonly StageId[] {

@@ -82,6 +82,8 @@ function statusText({ status }: ExplainedStage, style: Style): string {
       return style.good('run');
     case 'unknown':
       return style.warning('run?');
+    case 'skipped':
+      return style.faint('skip');
     case 'blocked':
       return style.bad('blocked');
   }
@@ -93,6 +95,8 @@ function reasonText(stage: ExplainedStage): string {
       return stage.seconds === undefined ? '' : `saves ${formatSeconds(stage.seconds)}`;
     case 'unknown':
       return `known after ${needsText(stage.waitsFor ?? [])}`;
+    case 'skipped':
+      return stage.reason ?? '';
     case 'blocked':
       return oneLine(stage.problem?.message ?? '');
     case 'miss': {
@@ -109,6 +113,7 @@ function closingLine(plan: readonly ExplainedStage[]): string {
   const parts = [
     `${counted(count('miss'), 'stage')} to run`,
     count('unknown') > 0 ? `${count('unknown')} known later` : '',
+    count('skipped') > 0 ? `${count('skipped')} skipped` : '',
     count('blocked') > 0 ? `${count('blocked')} blocked` : '',
     `${count('hit')} reused`,
   ];

@@ -11,6 +11,7 @@ export function renderWhy(explained: ExplainedKey, style: Style): string {
   if (explained.status === 'unknown') {
     return `${title}\nIts key is known after these have run: ${explained.waitsFor.join(', ')}\n`;
   }
+  if (explained.status === 'skipped') return `${title}\nIt is skipped: ${explained.reason}\n`;
   const lines = [
     `${title}: ${explained.status === 'hit' ? 'a hit, its result is in the store' : 'a miss, it would run'}`,
     '',

@@ -56,7 +56,8 @@ async function why(stage: string) {
   const explained = await explainStages(stage, { file: 'own.yaml', cwd: folder });
   if (!explained.ok) throw new Error(JSON.stringify(explained.error.map(({ message }) => message)));
   const [only] = explained.value;
-  if (only === undefined || only.status === 'unknown') throw new Error(`the key of ${stage} is not known`);
+  if (only === undefined || only.status === 'unknown' || only.status === 'skipped')
+    throw new Error(`the key of ${stage} is not known`);
   return only;
 }
 

@@ -31,8 +31,62 @@ describe('how a stage is run', () => {
     ['retry: { attempts: 2, delay: 10s, factor: 1.5 }', { retry: { attempts: 2, delay: 10, factor: 1.5 } }],
     ['retry: { attempts: 2, delay: 0 }', { retry: { attempts: 2, delay: 0, factor: 2 } }],
     ['cache: false', { cache: false }],
+    ['when: true', undefined],
+    ['when: false', { when: false }],
+    ['when: ${params.wanted}', { when: false }],
     ['cache: true', undefined],
   ])('%s', async (line, expected) => {
-    expect(await policyOf(`    ${line}\n`, 'most: 2m')).toEqual(expected);
+    expect(await policyOf(`    ${line}\n`, 'most: 2m, wanted: false')).toEqual(expected);
+  });
+});
+
+describe('a condition on a metric', () => {
+  const evaluated = (when: string, more = ''): string => `version: 1
+name: fixture
+stages:
+  load-data:
+    type: load-data
+    with: { dataset: mnist-10k }
+  student:
+    type: train-student
+    needs: { data: load-data }
+    when: ${when}
+    with: { model: [flatten, { dense: 10 }]${more} }
+  teacher:
+    type: train-teacher
+    needs: { data: load-data }
+    with: { model: [flatten, { dense: 10 }]${more} }
+${more === '' ? '' : 'matrix: { rate: [1, 2] }\n'}`;
+
+  async function conditionsOf(text: string): Promise<readonly (readonly [string, readonly string[]])[]> {
+    const { spec, problems } = await read(text);
+    expect(rendered(problems)).toBe('');
+    return (spec?.stages ?? []).flatMap(({ id, policy }) => {
+      const when = policy?.when === undefined || policy.when === false ? [] : policy.when;
+      return when.length === 0
+        ? []
+        : [[id, when.map(({ metric, operator, bound }) => `${metric} ${operator} ${bound}`)] as const];
+    });
+  }
+
+  test.each([
+    ['teacher.validation.accuracy > 0.9', 'teacher.validation.accuracy > 0.9'],
+    ['"teacher.validation.accuracy>=.5"', 'teacher.validation.accuracy >= 0.5'],
+    ['teacher.epochs==3', 'teacher.epochs == 3'],
+    ['teacher.validation.loss < 1e-1', 'teacher.validation.loss < 0.1'],
+  ])('%s', async (written, expected) => {
+    expect(await conditionsOf(evaluated(written))).toEqual([['student', [expected]]]);
+  });
+
+  test('of a stage with variants is on those that agree with its own', async () => {
+    const rate = ', optimizer: { adam: { learningRate: "${matrix.rate}" } }';
+    expect(await conditionsOf(evaluated('teacher.validation.accuracy > 0.9', rate))).toEqual([
+      ['student@rate=1', ['teacher@rate=1.validation.accuracy > 0.9']],
+      ['student@rate=2', ['teacher@rate=2.validation.accuracy > 0.9']],
+    ]);
+    expect(await conditionsOf(evaluated('teacher@rate=2.validation.accuracy > 0.9', rate))).toEqual([
+      ['student@rate=1', ['teacher@rate=2.validation.accuracy > 0.9']],
+      ['student@rate=2', ['teacher@rate=2.validation.accuracy > 0.9']],
+    ]);
   });
 });

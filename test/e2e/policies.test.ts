@@ -164,6 +164,54 @@ test('--no-keep-going begins nothing more after a failure', async () => {
   expect(typesOf((await run(project, '-j', '1')).events, 'other')).toContain('stage-finished');
 }, 60_000);
 
+describe('when', () => {
+  const stages = `
+  evaluate:
+    type: work
+    with: { text: e }
+  student:
+    type: work
+    needs: { text: evaluate }
+    when: evaluate.attempt > 1
+    with: { text: s }
+  after:
+    type: work
+    needs: { text: student }
+    with: { text: a }
+  wanted:
+    type: work
+    when: \${params.wanted}
+    with: { text: w }
+gates:
+  after.attempt: '>= 1'
+params: { wanted: true }
+`;
+
+  test('skips a stage whose condition does not hold, and what needs it; plan says so', async () => {
+    const project = await projectOf(stages);
+    expect((await project.pipeline('plan', 'p.yaml')).stdout).toMatch(/^student +run\? +known after evaluate$/m);
+    const first = await project.pipeline('run', 'p.yaml', '--set', 'wanted=false');
+    expect(first.exitCode).toBe(0);
+    expect(first.stdout).toContain('student: not run, because evaluate.attempt is 1, and its condition > 1\n');
+    expect(first.stdout).toContain('after: not run, because it needs student, which was skipped\n');
+    expect(first.stdout).toContain('wanted: not run, because its `when` is false\n');
+    expect(first.stdout).toContain('the gate after.attempt >= 1 is not checked: it was skipped');
+    expect(first.stdout).toContain('1 stage ran, 0 reused, 3 not run');
+    expect((await project.pipeline('plan', 'p.yaml')).stdout).toMatch(/^student +skip .*its condition > 1$/m);
+    expect((await project.pipeline('why', 'p.yaml', 'student')).stdout).toContain('It is skipped: evaluate.attempt');
+    // Twice: a run with nothing to do is told in another way.
+    for (const seen of [await run(project), await run(project)])
+      expect(typesOf(seen.events, 'student')).toEqual(['stage-skipped']);
+    await project.edit('p.yaml', 'attempt > 1', 'attempt <= 1');
+    const { events, exitCode } = await run(project);
+    expect(exitCode).toBe(0);
+    expect(typesOf(events, 'student')).toContain('stage-finished');
+    expect(typesOf(events, 'wanted')).toEqual(['stage-reused']);
+    await project.edit('p.yaml', '    when: evaluate.attempt <= 1\n', '');
+    expect(typesOf((await run(project)).events, 'student')).toEqual(['stage-reused']);
+  }, 60_000);
+});
+
 describe('--audit', () => {
   const stages = `
   count:

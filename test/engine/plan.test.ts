@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { rm, writeFile } from 'node:fs/promises';
 import type { StageId } from '../../src/core/ids.ts';
 import type { PlannedStage } from '../../src/engine/plan.ts';
-import type { TestStages } from './rig/pipeline.ts';
+import { type TestStages, conditionOn } from './rig/pipeline.ts';
 import type { Steering } from './rig/steered-type.ts';
 import { openProject } from './rig/project.ts';
 
@@ -24,11 +24,48 @@ function told(plan: readonly PlannedStage[]): readonly string[] {
       }
       case 'unknown':
         return `${stage.id} unknown until ${stage.waitsFor.join(' ')}`;
+      case 'skipped':
+        return `${stage.id} skipped: ${stage.because}`;
       case 'blocked':
         return `${stage.id} blocked: ${stage.problem.code}`;
     }
   });
 }
+
+describe('a plan with conditions', () => {
+  const bound = (value: number) => ({
+    when: [{ ...conditionOn('evaluate', 'value'), operator: '>' as const, bound: value }],
+  });
+  const stages = (when: number): TestStages => ({
+    evaluate: { content: 'e', steps: [{ do: 'give-metric', value: 0.9 }] },
+    student: { content: 's', policy: bound(when) },
+    after: { content: 'a', needs: ['student'] },
+    never: { content: 'n', policy: { when: false } },
+  });
+
+  it('tells what is skipped where that is known, and else after which stage it will be', async () => {
+    const project = await openProject();
+    expect(told(await project.plan(stages(0.95)))).toEqual([
+      'evaluate miss: never-ran',
+      'student unknown until evaluate',
+      'after unknown until student',
+      'never skipped: its `when` is false',
+    ]);
+    await project.run(stages(0.5), { targets: ['evaluate'] });
+    expect(told(await project.plan(stages(0.95)))).toEqual([
+      'evaluate hit',
+      'student skipped: evaluate.value is 0.9, and its condition > 0.95',
+      'after skipped: it needs student, which is skipped',
+      'never skipped: its `when` is false',
+    ]);
+    expect((await project.plan(stages(0.5))).map(({ status }) => status)).toEqual([
+      'hit',
+      'miss',
+      'unknown',
+      'skipped',
+    ]);
+  });
+});
 
 describe('a plan', () => {
   it('tells what never ran, and what will be known after it', async () => {

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PipelineEvent } from '../../src/core/event.ts';
 import type { StageId } from '../../src/core/ids.ts';
-import type { TestStages } from './rig/pipeline.ts';
+import { type TestStages, conditionOn } from './rig/pipeline.ts';
 import { type FinishedRun, type Project, openProject } from './rig/project.ts';
 import { steeredType } from './rig/steered-type.ts';
 import type { Step } from './rig/steps.ts';
@@ -429,5 +429,95 @@ describe('an audit', () => {
     expect(run.status).toBe('cancelled');
     expect(eventsOf(run, 'stage-audited')).toEqual([]);
     expect(project.leftovers()).toEqual([]);
+  });
+});
+
+describe('when', () => {
+  const over = (bound: number, stage = 'evaluate', ...path: readonly string[]) => ({
+    when: [{ ...conditionOn(stage, ...(path.length > 0 ? path : ['value'])), operator: '>' as const, bound }],
+  });
+  const stages = (bound: number): TestStages => ({
+    // Before what it waits for: the order is not the file's.
+    student: { content: 's', policy: over(bound) },
+    after: { content: 'a', needs: ['student'] },
+    last: { content: 'l', needs: ['after'] },
+    evaluate: { content: 'e', steps: [{ do: 'give-metric', value: 0.9 }] },
+    other: { content: 'o' },
+  });
+  const byId = (run: FinishedRun): Readonly<Record<string, string>> =>
+    Object.fromEntries([...run.stages].map(([id, { status }]) => [id, status]));
+
+  it('skips a stage whose metric is not as it should be, with what needs it, and the run succeeds', async () => {
+    const project = await openProject();
+    const run = await project.run(stages(0.95));
+    expect(byId(run)).toEqual({
+      student: 'skipped',
+      after: 'skipped',
+      last: 'skipped',
+      evaluate: 'ran',
+      other: 'ran',
+    });
+    expect(run.status).toBe('succeeded');
+    expect(eventsOf(run, 'stage-skipped').map(({ stage, blockedBy, because }) => [stage, blockedBy, because])).toEqual([
+      ['student', undefined, 'evaluate.value is 0.9, and its condition > 0.95'],
+      ['after', undefined, 'it needs student, which was skipped'],
+      ['last', undefined, 'it needs student, which was skipped'],
+    ]);
+  });
+
+  it('runs it where the metric is as it should be, on a hit as on a miss, and the condition is not in the key', async () => {
+    const project = await openProject();
+    expect(byId(await project.run(stages(0.5)))).toMatchObject({ student: 'ran', evaluate: 'ran' });
+    expect(byId(await project.run(stages(0.6)))).toMatchObject({ student: 'reused', evaluate: 'reused' });
+    expect(byId(await project.run(stages(0.95)))).toMatchObject({ student: 'skipped', evaluate: 'reused' });
+  });
+
+  it('waits for the stage of its condition, also where only it was asked for', async () => {
+    const project = await openProject();
+    const run = await project.run(stages(0.5), { only: ['student'] });
+    expect(told(run)).toBe('evaluate ran, student ran');
+  });
+
+  it('is skipped with the stage that its condition is on, and blocked by one that failed', async () => {
+    const project = await openProject();
+    const run = await project.run({
+      evaluate: { content: 'e', policy: { when: false } },
+      student: { content: 's', policy: over(0) },
+      broken: { content: 'b', steps: [{ do: 'throw', message: 'no such luck' }] },
+      blocked: { content: 'c', policy: over(0, 'broken') },
+    });
+    expect(byId(run)).toEqual({ evaluate: 'skipped', student: 'skipped', broken: 'failed', blocked: 'skipped' });
+    expect(
+      eventsOf(run, 'stage-skipped')
+        .map(({ stage, blockedBy, because }) => [stage, blockedBy ?? because])
+        .sort(),
+    ).toEqual([
+      ['blocked', 'broken'],
+      ['evaluate', 'its `when` is false'],
+      ['student', 'its condition is on evaluate, which was skipped'],
+    ]);
+  });
+
+  it('fails a stage whose condition is on a metric that is not there', async () => {
+    const project = await openProject();
+    const run = await project.run({ ...stages(0.5), student: { content: 's', policy: over(0, 'evaluate', 'valeu') } });
+    expect(problemOf(run, 'student')).toMatchObject({
+      code: 'bad-option',
+      message: 'evaluate has no number "valeu" among its metrics, which this condition bounds',
+      hint: 'did you mean "value"?',
+      where: { source: { name: 'test.yaml/when' } },
+    });
+    expect(run.status).toBe('failed');
+  });
+
+  it('leaves the gates of a skipped stage alone, and says so', async () => {
+    const project = await openProject();
+    const gate = { stage: 'after', path: ['value'], operator: '>', bound: 5 } as const;
+    const run = await project.run(stages(0.95), { gates: [gate] });
+    expect(run.status).toBe('succeeded');
+    expect(eventsOf(run, 'gate-checked')).toEqual([]);
+    expect(eventsOf(run, 'warning').map(({ stage, message }) => [stage, message])).toEqual([
+      ['after', 'the gate after.value > 5 is not checked: it was skipped'],
+    ]);
   });
 });

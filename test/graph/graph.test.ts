@@ -12,6 +12,38 @@ function graphOf(needs: Readonly<Record<string, readonly string[]>>): Graph {
   return graph;
 }
 
+describe('conditions', () => {
+  const conditioned = (needs: Readonly<Record<string, readonly string[]>>, on: Readonly<Record<string, string>>) => {
+    const spec = specOf(needs);
+    const bound = { path: ['value'], operator: '>' as const, bound: 0 };
+    const stages = spec.stages.map((stage) => {
+      const name = on[stage.id];
+      if (name === undefined) return stage;
+      const when = [{ ...bound, metric: `${name}.value`, stage: id(name), where: stage.where }];
+      return { ...stage, policy: { when } };
+    });
+    return buildGraph({ ...spec, stages });
+  };
+
+  test('order stages, and are no needs', () => {
+    const { graph } = conditioned({ student: ['data'], data: [], evaluate: ['data'] }, { student: 'evaluate' });
+    expect(graph?.order).toEqual(['data', 'evaluate', 'student']);
+    expect(graph?.dependencies(id('student'))).toEqual(['data']);
+    expect(graph?.conditions(id('student'))).toEqual(['evaluate']);
+    expect(graph?.dependents(id('evaluate'))).toEqual([]);
+    if (graph === undefined) throw new Error('no graph');
+    expect([...selectTargets(graph, [id('student')])].sort()).toEqual(['data', 'evaluate', 'student']);
+  });
+
+  test('close circles', () => {
+    const { problems } = conditioned({ evaluate: ['student'], student: [] }, { student: 'evaluate' });
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      ['cycle', 'stages need one another in a circle: evaluate -> student -> evaluate'],
+    ]);
+    expect(conditioned({ a: [] }, { a: 'a' }).problems.map(({ message }) => message)).toEqual(['a needs itself']);
+  });
+});
+
 describe('the order', () => {
   test('is the order of the file where that is one', () => {
     expect(graphOf({ c: [], a: ['c'], b: ['c'], d: ['a', 'b'] }).order).toEqual(['c', 'a', 'b', 'd']);

@@ -25,6 +25,26 @@ const drawing: Drawing = {
   ],
 };
 
+describe('a condition', () => {
+  const conditioned: Drawing = {
+    name: 'p',
+    nodes: [
+      node('evaluate', 'evaluate', 0),
+      {
+        ...node('student', 'student', 1, { data: 'evaluate' }),
+        edges: [{ slot: 'when', from: 'evaluate' as StageId, condition: true }],
+      },
+    ],
+  };
+
+  test('is drawn dashed', async () => {
+    expect(graphText(conditioned, makeStyle(false))).toContain('student   ← when: evaluate');
+    expect(graphMermaid(conditioned)).toContain('stage-evaluate -.->|when| stage-student');
+    expect(graphDot(conditioned)).toContain('"evaluate" -> "student" [label="when", style=dashed];');
+    expect(await graphSvg(conditioned)).toContain('stroke-dasharray');
+  });
+});
+
 describe('the graph', () => {
   test('as text', () => {
     expect(graphText(drawing, makeStyle(false)).split('\n')).toEqual([

@@ -142,6 +142,10 @@ export interface Stage {
     [k: string]: unknown;
   } | null;
   /**
+   * Whether the stage runs: true or false, also as `${params.…}`, or a bound on a metric of a stage before it, as in `evaluate.teacher.validation.accuracy > 0.9`. Else it is skipped, with what needs it.
+   */
+  when?: boolean | string;
+  /**
    * How long an attempt may take, as in 30m; then its process is ended, and the attempt has failed.
    */
   timeout?: string | number;

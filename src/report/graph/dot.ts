@@ -14,7 +14,10 @@ export function graphDot(drawing: Drawing): string {
     lines.push(`  ${quoted(id)}${label.length === 1 ? '' : ` [label=${quoted(label.join('\n'))}]`};`);
   }
   for (const { id, edges } of drawing.nodes) {
-    for (const { slot, from } of edges) lines.push(`  ${quoted(from)} -> ${quoted(id)} [label=${quoted(slot)}];`);
+    for (const { slot, from, condition } of edges) {
+      const style = condition === true ? ', style=dashed' : '';
+      lines.push(`  ${quoted(from)} -> ${quoted(id)} [label=${quoted(slot)}${style}];`);
+    }
   }
   return `${[...lines, '}'].join('\n')}\n`;
 }

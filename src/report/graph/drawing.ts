@@ -14,11 +14,19 @@ export interface Drawing {
 export interface DrawnStage {
   readonly id: StageId;
   readonly type: string;
-  /** Longest way from a stage that needs nothing. */
+  /** Longest way from a stage that needs nothing and has no condition. */
   readonly layer: number;
-  readonly edges: readonly { readonly slot: string; readonly from: StageId }[];
+  readonly edges: readonly DrawnEdge[];
   /** Where it has any. */
   readonly variants?: { readonly count: number; readonly axes: readonly string[] };
+}
+
+interface DrawnEdge {
+  /** `when` for a condition. */
+  readonly slot: string;
+  readonly from: StageId;
+  /** Only whether it runs depends on it: it is given nothing. */
+  readonly condition?: true;
 }
 
 /** @param order topological */
@@ -38,11 +46,16 @@ export function drawingOf(spec: PipelineSpec, order: readonly StageId[]): Drawin
   return { name: spec.name, nodes };
 }
 
-function edgesOf({ needs }: StageSpec, specs: ReadonlyMap<StageId, StageSpec>): DrawnStage['edges'] {
-  const edges = Object.entries(needs).map(([input, { stage }]) => {
-    const from = specs.get(stage);
-    return { slot: slotName(input), from: from === undefined ? stage : writtenId(from) };
-  });
+function edgesOf({ needs, policy }: StageSpec, specs: ReadonlyMap<StageId, StageSpec>): DrawnStage['edges'] {
+  const written = (id: StageId): StageId => {
+    const stage = specs.get(id);
+    return stage === undefined ? id : writtenId(stage);
+  };
+  const when = policy?.when === undefined || policy.when === false ? [] : policy.when;
+  const edges: readonly DrawnEdge[] = [
+    ...Object.entries(needs).map(([input, { stage }]) => ({ slot: slotName(input), from: written(stage) })),
+    ...when.map(({ stage }) => ({ slot: 'when', from: written(stage), condition: true as const })),
+  ];
   // What is gathered comes from one stage, as it is written.
   return [...new Map(edges.map((edge) => [`${edge.slot} ${edge.from}`, edge])).values()];
 }

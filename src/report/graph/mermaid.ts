@@ -9,7 +9,10 @@ export function graphMermaid(drawing: Drawing): string {
     lines.push(`  ${node(id)}["${[id, ...below.filter((line) => line !== '')].join('<br/>')}"]`);
   }
   for (const { id, edges } of drawing.nodes) {
-    for (const { slot, from } of edges) lines.push(`  ${node(from)} -->|${escaped(slot)}| ${node(id)}`);
+    for (const { slot, from, condition } of edges) {
+      const arrow = condition === true ? '-.->' : '-->';
+      lines.push(`  ${node(from)} ${arrow}|${escaped(slot)}| ${node(id)}`);
+    }
   }
   return `${lines.join('\n')}\n`;
 }

@@ -8,12 +8,15 @@ import type { PlanContext } from '../../../src/engine/plan.ts';
 import type { RunContext } from '../../../src/engine/run.ts';
 import { openFileHasher } from '../../../src/fingerprint/file-hasher.ts';
 import { buildGraph } from '../../../src/graph/graph.ts';
+import { selectTargets } from '../../../src/graph/targets.ts';
 import { type TestGate, type TestStages, pipelineOf } from './pipeline.ts';
 import { steeredType, tensorType } from './steered-type.ts';
 
 export interface PlanWishes {
   readonly gates?: readonly TestGate[];
   readonly targets?: readonly string[];
+  /** With what they need. */
+  readonly only?: readonly string[];
   readonly force?: readonly string[];
   readonly types?: readonly StageType[];
   readonly tfjs?: string;
@@ -48,6 +51,7 @@ export async function planContext(
     environment: { backend: 'wasm', tfjs: wishes.tfjs ?? '4.22.0', arch: 'x64', threads: 1, node: 20 },
     hasher: await openFileHasher(join(folder, 'stat-cache')),
     ...(wishes.targets === undefined ? {} : { targets: new Set(wishes.targets as readonly StageId[]) }),
+    ...(wishes.only === undefined ? {} : { targets: selectTargets(graph, wishes.only as readonly StageId[]) }),
     ...(wishes.force === undefined ? {} : { force: new Set(wishes.force as readonly StageId[]) }),
   };
 }

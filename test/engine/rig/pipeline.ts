@@ -1,4 +1,5 @@
 import type { StageId } from '../../../src/core/ids.ts';
+import type { MetricBound } from '../../../src/core/metric-bound.ts';
 import type { GateSpec, PipelineSpec, StageSpec } from '../../../src/core/pipeline-spec.ts';
 import type { StagePolicy } from '../../../src/core/stage-policy.ts';
 import { type Steering, optionsOf } from './steered-type.ts';
@@ -17,6 +18,12 @@ export interface TestGate {
   readonly path: readonly string[];
   readonly operator: GateSpec['operator'];
   readonly bound: number;
+}
+
+/** But for its operator and its bound. */
+export function conditionOn(stage: string, ...path: readonly string[]): Omit<MetricBound, 'operator' | 'bound'> {
+  const where = { source: { name: 'test.yaml/when', text: '' }, start: 0, end: 0 };
+  return { stage: stage as StageId, path, metric: [stage, ...path].join('.'), where };
 }
 
 export function pipelineOf(folder: string, stages: TestStages, gates: readonly TestGate[] = []): PipelineSpec {

@@ -1,0 +1,26 @@
+import { isJsonObject, type JsonValue } from '../base/json.ts';
+import type { MetricBound } from '../core/metric-bound.ts';
+
+/** Null where there is none, or what is there is no number. */
+export function numberAt(metrics: JsonValue, path: readonly string[]): number | null {
+  let value: JsonValue | undefined = metrics;
+  for (const name of path) {
+    value = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  }
+  return typeof value === 'number' ? value : null;
+}
+
+export function holds(value: number, { operator, bound }: MetricBound): boolean {
+  switch (operator) {
+    case '>=':
+      return value >= bound;
+    case '<=':
+      return value <= bound;
+    case '>':
+      return value > bound;
+    case '<':
+      return value < bound;
+    case '==':
+      return value === bound;
+  }
+}
