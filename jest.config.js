@@ -1,7 +1,7 @@
 import process from 'node:process';
 
 // What is installed on this machine is no matter of the tests; those of the native backend name a place themselves.
-process.env.PIPELINE_NATIVE_FOLDER = '/nowhere';
+if (process.env.PIPELINE_TEST_BACKEND !== 'native') process.env.PIPELINE_NATIVE_FOLDER = '/nowhere';
 
 /** @type {import('jest').Config} */
 export default {

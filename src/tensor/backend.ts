@@ -5,6 +5,7 @@ import { probeNative, threadsOf } from './facts.ts';
 import type { BackendName } from './facts.ts';
 import { installGradients } from './gradients/install.ts';
 import { installKernels } from './kernels/install.ts';
+import { installNativeKernels } from './native/install.ts';
 import * as tf from './tf.ts';
 
 /** What was loaded. */
@@ -92,6 +93,7 @@ async function loadNative(from: string | undefined): Promise<BackendFacts> {
     // It may have a tfjs-core of its own, of the same version: both copies keep backends, kernels and tensors in one global registry.
     quietly(() => void createRequire(join(folder, 'package.json'))(folder));
     await use('tensorflow');
+    installNativeKernels();
   } catch (cause) {
     const what = `@tensorflow/tfjs-node ${probe.version} is installed, but did not load: ${message(cause)}`;
     throw new BackendUnavailable('native', what, remedy, cause);
@@ -103,7 +105,8 @@ async function loadNative(from: string | undefined): Promise<BackendFacts> {
 
 async function loadCpu(): Promise<BackendFacts> {
   try {
-    await import('@tensorflow/tfjs-backend-cpu');
+    // It comes with tfjs-node, too.
+    if (!('cpu' in tf.engine().registryFactory)) await import('@tensorflow/tfjs-backend-cpu');
     // Without it, the first tensor prints an advertisement for tfjs-node.
     tf.env().set('IS_TEST', true);
     await use('cpu');

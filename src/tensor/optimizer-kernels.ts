@@ -8,6 +8,7 @@
  * The variable and its slots are assigned new values; all have the shape of `grad`. Nothing of the caller's is
  * disposed of, and no tensor is left behind.
  */
+import { hasKernel } from './has-kernel.ts';
 import { ADAM_UPDATE, MOMENTUM_UPDATE } from './kernels/optimizers.ts';
 import * as tf from './tf.ts';
 
@@ -50,7 +51,9 @@ export function adamUpdate(
     const { m, v } = slots;
     const state = { w, m, v, grad };
     const { beta1, beta2, epsilon } = h;
-    const next = isWasm() ? run(ADAM_UPDATE, state, { alpha, beta1, beta2, epsilon }) : composedAdam(state, alpha, h);
+    const next = hasKernel(ADAM_UPDATE)
+      ? run(ADAM_UPDATE, state, { alpha, beta1, beta2, epsilon })
+      : composedAdam(state, alpha, h);
     assign([w, m, v], next);
   });
 }
@@ -73,7 +76,7 @@ export function sgdUpdate(
       return;
     }
     const state = { w, m, grad };
-    const next = isWasm() ? run(MOMENTUM_UPDATE, state, { ...h }) : composedMomentum(state, h);
+    const next = hasKernel(MOMENTUM_UPDATE) ? run(MOMENTUM_UPDATE, state, { ...h }) : composedMomentum(state, h);
     assign([w, m], next);
   });
 }
@@ -128,10 +131,6 @@ function assign(variables: tf.Variable[], next: readonly tf.Tensor[]): void {
 /** Our kernels trust the shapes: they work on plain memory. */
 function assertSameShape(w: tf.Variable, grad: tf.Tensor): void {
   tf.util.assertShapesMatch(w.shape, grad.shape, `The gradient of ${w.name} does not fit it: `);
-}
-
-function isWasm(): boolean {
-  return tf.getBackend() === 'wasm';
 }
 
 function run(kernel: string, inputs: Record<string, tf.Tensor>, attrs: Record<string, number | boolean>): tf.Tensor[] {

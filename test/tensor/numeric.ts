@@ -3,6 +3,7 @@ import { expect } from '@jest/globals';
 import { loadBackend } from '../../src/tensor/backend.ts';
 import { generator } from '../../src/tensor/random.ts';
 import * as tf from '../../src/tensor/tf.ts';
+import { testedBackend } from '../tested-backend.ts';
 
 /** Values in [lo, hi), the same for the same name and shape. */
 export function values(name: string, shape: number[], lo = -1, hi = 1): tf.Tensor {
@@ -12,15 +13,18 @@ export function values(name: string, shape: number[], lo = -1, hi = 1): tf.Tenso
 }
 
 /** What `compute` gives on a backend. */
-export async function on(backend: 'wasm' | 'cpu', compute: () => tf.Tensor | tf.Tensor[]): Promise<Float32Array[]> {
+export async function on(
+  backend: typeof testedBackend | 'cpu',
+  compute: () => tf.Tensor | tf.Tensor[],
+): Promise<Float32Array[]> {
   await loadBackend(backend);
   return tf.tidy(() => [compute()].flat().map((tensor) => Float32Array.from(tensor.dataSync())));
 }
 
-/** Expects `compute` to give the same on the WASM and on the plain JavaScript backend, to a fraction of the largest number. */
+/** Expects `compute` to give the same on the tested and on the plain JavaScript backend, to a fraction of the largest number. */
 export async function expectSameOnBoth(compute: () => tf.Tensor | tf.Tensor[], tolerance = 1e-5): Promise<void> {
   const expected = await on('cpu', compute);
-  const actual = await on('wasm', compute);
+  const actual = await on(testedBackend, compute);
   expect(actual.length).toBe(expected.length);
   actual.forEach((numbers, index) => {
     expectClose(numbers, expected[index]!, tolerance);

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { loadBackend } from '../../src/tensor/backend.ts';
 import { train } from './small-training.ts';
+import { testedBackend } from '../tested-backend.ts';
 
-await loadBackend('wasm');
+await loadBackend(testedBackend);
 const { losses, weights } = train(20);
 const hash = createHash('sha256').update(Float32Array.from(losses));
 for (const values of weights) hash.update(values);

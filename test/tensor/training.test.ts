@@ -7,9 +7,10 @@ import { build } from 'esbuild';
 import { loadBackend } from '../../src/tensor/backend.ts';
 import * as tf from '../../src/tensor/tf.ts';
 import { train } from './small-training.ts';
+import { testedBackend } from '../tested-backend.ts';
 
 describe('a small network of every layer type', () => {
-  beforeAll(() => loadBackend('wasm'));
+  beforeAll(() => loadBackend(testedBackend));
 
   test('learns', () => {
     const { losses } = train(30);

@@ -37,7 +37,7 @@ function gradients(x: tf.Tensor4D, filter: tf.Tensor4D, dy: tf.Tensor4D, shape: 
   };
 }
 
-/** The gradient of the input, of shape `inputShape`. @throws Error for dilations on a backend that is not 'wasm' */
+/** The gradient of the input, of shape `inputShape`. @throws Error for dilations on the plain JavaScript backend */
 function inputGradient(
   dy: tf.Tensor4D,
   inputShape: number[],
@@ -47,15 +47,15 @@ function inputGradient(
   return run('Conv2DBackpropInput', { dy, filter }, { ...attributes(shape), inputShape });
 }
 
-/** The gradient of the filter, of shape `filterShape`. @throws Error for dilations on a backend that is not 'wasm' */
+/** The gradient of the filter, of shape `filterShape`. @throws Error for dilations on the plain JavaScript backend */
 function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, filterShape: number[], shape: ConvolutionShape): tf.Tensor4D {
   return run('Conv2DBackpropFilter', { x, dy }, { ...attributes(shape), filterShape });
 }
 
 function attributes({ strides, pad, dilations = 1 }: ConvolutionShape): Record<string, unknown> {
-  // Other backends' kernels would ignore dilations and be silently wrong.
-  if (tf.getBackend() !== 'wasm' && [dilations].flat().some((dilation) => dilation !== 1)) {
-    throw new Error(`Dilated convolutions can be trained on the WASM backend only, not on '${tf.getBackend()}'`);
+  // The plain JavaScript backend's kernels would ignore dilations and be silently wrong.
+  if (tf.getBackend() === 'cpu' && [dilations].flat().some((dilation) => dilation !== 1)) {
+    throw new Error(`Dilated convolutions can be trained on the WASM and the native backend only, not on 'cpu'`);
   }
   return { strides, pad, dilations, dataFormat: 'NHWC' };
 }

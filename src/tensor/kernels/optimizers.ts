@@ -11,14 +11,14 @@ import type { KernelCall } from './heap.ts';
 export const ADAM_UPDATE = 'AdamUpdate';
 export const MOMENTUM_UPDATE = 'MomentumUpdate';
 
-interface AdamAttributes {
+export interface AdamAttributes {
   readonly alpha: number;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
 }
 
-interface MomentumAttributes {
+export interface MomentumAttributes {
   readonly learningRate: number;
   readonly momentum: number;
   readonly nesterov: boolean;

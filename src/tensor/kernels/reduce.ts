@@ -7,7 +7,7 @@ import { simdModule } from '../simd/module.ts';
 import * as tf from '../tf.ts';
 import { address, allocate, input, wasmKernel } from './heap.ts';
 
-interface ReduceAttributes {
+export interface ReduceAttributes {
   /** All axes where it is null, which the type of parseAxisParam leaves out. */
   readonly axis: number | number[];
   readonly keepDims: boolean;
@@ -30,6 +30,6 @@ export function columnReduction(kernelName: 'Sum' | 'Mean', stock: KernelFunc): 
   });
 }
 
-function areAllButTheLast(axes: readonly number[], rank: number): boolean {
+export function areAllButTheLast(axes: readonly number[], rank: number): boolean {
   return rank > 1 && axes.length === rank - 1 && axes.every((axis) => axis < rank - 1);
 }

@@ -1,10 +1,11 @@
-/** The gradient of ReLU as one pass; as shipped it is a comparison, a test for NaN, two selections and a product. */
+/** The gradient of ReLU as one pass; as shipped it is a comparison, a test for NaN, two selections and a product. The native backend's is in ../native. */
 import type { GradConfig, KernelConfig } from '@tensorflow/tfjs-core';
 import { simdModule } from '../simd/module.ts';
+import { hasKernel } from '../has-kernel.ts';
 import * as tf from '../tf.ts';
 import { address, allocate, input, wasmKernel } from './heap.ts';
 
-const RELU_GRAD = 'ReluGrad';
+export const RELU_GRAD = 'ReluGrad';
 
 /** dx = dy where y > 0, else 0. */
 export function reluGradKernel(): KernelConfig {
@@ -18,7 +19,7 @@ export function reluGradKernel(): KernelConfig {
   });
 }
 
-/** The gradient of `tf.relu`. Gradients are registered for all backends at once: others keep the formula as shipped. */
+/** The gradient of `tf.relu`. Gradients are registered for all backends at once: one without the kernel keeps the formula as shipped. */
 export const reluGradient: GradConfig = {
   kernelName: 'Relu',
   outputsToSave: [true],
@@ -30,6 +31,6 @@ export const reluGradient: GradConfig = {
 
 /** dy where y > 0, else 0. */
 export function reluGrad<T extends tf.Tensor>(dy: T, y: T): T {
-  if (tf.getBackend() !== 'wasm') return tf.mul<T>(dy, tf.step(y));
+  if (!hasKernel(RELU_GRAD)) return tf.mul<T>(dy, tf.step(y));
   return tf.engine().runKernel(RELU_GRAD, { dy, y });
 }

@@ -5,12 +5,13 @@ import type { LossSpec } from '../../../src/distill/losses/loss-spec.ts';
 import { loadBackend } from '../../../src/tensor/backend.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { expectClose, golden, tensorOf } from '../golden.ts';
+import { testedBackend } from '../../tested-backend.ts';
 
 const { logits, teacher, labels, cases } = golden.losses;
 const [batch = 0, classes = 0] = logits.shape;
 
 beforeAll(async () => {
-  await loadBackend('wasm');
+  await loadBackend(testedBackend);
 });
 
 describe('losses against Keras in float64', () => {

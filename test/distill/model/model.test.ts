@@ -13,11 +13,12 @@ import { generator } from '../../../src/tensor/random.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { expectClose, golden, tensorOf } from '../golden.ts';
 import type { Numbers } from '../golden.ts';
+import { testedBackend } from '../../tested-backend.ts';
 
 const models: Model[] = [];
 
 beforeAll(async () => {
-  await loadBackend('wasm');
+  await loadBackend(testedBackend);
 });
 
 afterAll(() => {

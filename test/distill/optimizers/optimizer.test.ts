@@ -9,6 +9,7 @@ import { loadBackend } from '../../../src/tensor/backend.ts';
 import { generator } from '../../../src/tensor/random.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { expectClose, golden, tensorOf } from '../golden.ts';
+import { testedBackend } from '../../tested-backend.ts';
 
 const { x, labels, weights, parameters, logits, cases } = golden.training;
 
@@ -27,7 +28,7 @@ const layers = parseLayers(
 );
 
 beforeAll(async () => {
-  await loadBackend('wasm');
+  await loadBackend(testedBackend);
 });
 
 it('the model of the fixture predicts what it predicts in Keras', () => {
@@ -59,7 +60,8 @@ describe('three steps, batch normalisation among them, give the losses and weigh
     );
     expectClose(losses, entry.losses, 1e-5);
     for (const { name, variable } of model.weights) {
-      expectClose(variable.dataSync(), entry.weights[name]?.values ?? [], 5e-5);
+      // Adam magnifies the last bits of gradients near 0, which differ more where another library has summed.
+      expectClose(variable.dataSync(), entry.weights[name]?.values ?? [], testedBackend === 'wasm' ? 5e-5 : 2e-4);
     }
     model.dispose();
     optimizer.dispose();

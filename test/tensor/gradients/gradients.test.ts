@@ -3,6 +3,7 @@ import { loadBackend } from '../../../src/tensor/backend.ts';
 import { generator } from '../../../src/tensor/random.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { expectGradients, values } from '../numeric.ts';
+import { testedBackend } from '../../tested-backend.ts';
 
 /** Away from 0, where half of these functions have a corner. */
 const x = (): tf.Tensor => tf.concat([values('low', [3, 4], -2, -0.2), values('high', [3, 4], 0.2, 2)]);
@@ -17,7 +18,7 @@ const distinct = (): tf.Tensor => {
   );
 };
 
-describe.each(['wasm', 'cpu'] as const)('gradients on %s are slopes', (backend) => {
+describe.each([testedBackend, 'cpu'] as const)('gradients on %s are slopes', (backend) => {
   beforeAll(() => loadBackend(backend));
 
   const smooth = [

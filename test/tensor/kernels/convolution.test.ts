@@ -4,6 +4,7 @@ import { conv2dBias } from '../../../src/tensor/fused.ts';
 import { generator } from '../../../src/tensor/random.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { expectClose, expectGradients, expectNoLeak, expectSameOnBoth, on, values } from '../numeric.ts';
+import { testedBackend } from '../../tested-backend.ts';
 
 interface Case {
   batch: number;
@@ -53,7 +54,7 @@ describe('dilated convolutions', () => {
     { strides: 1, dilations: 2, filter: [3, 3], inChannels: 16, outChannels: 16, pad: 'same' },
     { strides: 1, dilations: [2, 3], filter: [3, 2], inChannels: 3, outChannels: 5, pad: 'valid' },
   ] as const)('gradients are slopes, for %j', async ({ strides, dilations, filter, inChannels, outChannels, pad }) => {
-    await loadBackend('wasm');
+    await loadBackend(testedBackend);
     const x = values('x', [2, 9, 11, inChannels]);
     const kernel = values('filter', [...filter, inChannels, outChannels]);
     const dilation = dilations as number | [number, number];
@@ -68,7 +69,7 @@ describe('dilated convolutions', () => {
     const x = values('x', [1, 9, 9, 1]) as tf.Tensor4D;
     const filter = values('filter', [3, 3, 1, 1]) as tf.Tensor4D;
     expect(() => tf.grad((a) => tf.conv2d(a as tf.Tensor4D, filter, 1, 'same', 'NHWC', 2))(x)).toThrow(
-      'WASM backend only',
+      'WASM and the native backend only',
     );
   });
 });
@@ -110,7 +111,7 @@ describe('convolution, bias and activation in one', () => {
 });
 
 describe('on the WASM backend', () => {
-  beforeAll(() => loadBackend('wasm'));
+  beforeAll(() => loadBackend(testedBackend));
 
   test("Winograd's way keeps a NaN, through ReLU too: a diverged training must be seen", () => {
     const x = tf.fill<tf.Rank.R4>([1, 8, 8, 16], NaN);

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadBackend } from '../../../src/tensor/backend.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { expectNoLeak, expectSameOnBoth, values } from '../numeric.ts';
+import { testedBackend } from '../../tested-backend.ts';
 
 const shapes = [
   { m: 1, k: 1, n: 1 },
@@ -51,7 +52,7 @@ test('with bias and activation in one operation', async () => {
 });
 
 describe('on the WASM backend', () => {
-  beforeAll(() => loadBackend('wasm'));
+  beforeAll(() => loadBackend(testedBackend));
 
   test('the transposes that it makes are freed', () => {
     const [a, b] = [values('a', [5, 4]), values('b', [3, 5])];

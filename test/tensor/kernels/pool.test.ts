@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadBackend } from '../../../src/tensor/backend.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { expectGradients, expectNoLeak, expectSameOnBoth, values } from '../numeric.ts';
+import { testedBackend } from '../../tested-backend.ts';
 
 type Size = [number, number];
 const cases = [
@@ -28,7 +29,7 @@ describe.each(cases)('pooling of $shape, window $filter, strides $strides, $pad'
   });
 
   test('mean: the gradient is the slope', async () => {
-    await loadBackend('wasm');
+    await loadBackend(testedBackend);
     expectGradients(
       (x) => tf.avgPool(x as tf.Tensor4D, [...filter] as Size, [...strides] as Size, pad),
       [values('x', size)],
@@ -37,7 +38,7 @@ describe.each(cases)('pooling of $shape, window $filter, strides $strides, $pad'
 });
 
 describe('ties', () => {
-  beforeAll(() => loadBackend('wasm'));
+  beforeAll(() => loadBackend(testedBackend));
 
   test.each([4, 3])('the first of equal maxima receives the gradient, with %i channels', (channels) => {
     const x = tf.ones<tf.Rank.R4>([1, 2, 2, channels]);

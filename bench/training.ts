@@ -1,8 +1,8 @@
 /**
- * Training and prediction of the two models of the blog recipe on the WASM backend, without the training loop around
+ * Training and prediction of the two models of the blog recipe on one backend, without the training loop around
  * them. Run as
  *
- *   npm run bench:training -- [--profile] [--steps 20]
+ *   npm run bench:training -- [--backend native] [--profile] [--steps 20]
  *
  * Prints the median over the steps in samples per second of wall-clock time, and the samples per second of this
  * process' own CPU time, which other programs on the machine disturb less.
@@ -15,6 +15,7 @@ import { generator } from '../src/tensor/random.ts';
 import * as tf from '../src/tensor/tf.ts';
 
 const BATCH = 64;
+const BACKEND = process.argv[process.argv.indexOf('--backend') + 1] === 'native' ? 'native' : 'wasm';
 const STEPS = Number(process.argv[process.argv.indexOf('--steps') + 1]) || 20;
 
 interface Model {
@@ -23,7 +24,7 @@ interface Model {
   readonly logits: (x: tf.Tensor4D) => tf.Tensor2D;
 }
 
-await loadBackend('wasm');
+await loadBackend(BACKEND);
 const x = randomTensor([BATCH, 28, 28, 1], 1) as tf.Tensor4D;
 const labels = tf.oneHot(
   tf.tensor1d(
@@ -108,11 +109,11 @@ function measure(name: string, step: () => void): void {
 /** Milliseconds per kernel and step: the kernels are wrapped, because tf.profile reads every result back. */
 async function profile(model: Model): Promise<void> {
   const totals = new Map<string, { milliseconds: number; calls: number }>();
-  const stock = tf.getKernelsForBackend('wasm');
+  const stock = tf.getKernelsForBackend(tf.getBackend());
   for (const kernel of stock) {
     const entry = { milliseconds: 0, calls: 0 };
     totals.set(kernel.kernelName, entry);
-    tf.unregisterKernel(kernel.kernelName, 'wasm');
+    tf.unregisterKernel(kernel.kernelName, tf.getBackend());
     tf.registerKernel({
       ...kernel,
       kernelFunc: (call) => {
@@ -134,7 +135,7 @@ async function profile(model: Model): Promise<void> {
     if (calls > 0) console.log(`${(milliseconds / STEPS).toFixed(3).padStart(9)} ms ${calls / STEPS} × ${name}`);
   }
   for (const kernel of stock) {
-    tf.unregisterKernel(kernel.kernelName, 'wasm');
+    tf.unregisterKernel(kernel.kernelName, tf.getBackend());
     tf.registerKernel(kernel);
   }
 }
