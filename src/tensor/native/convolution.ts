@@ -1,7 +1,7 @@
 /** Gradients of dilated convolutions. TensorFlow has them; tfjs-node's kernels leave the dilation out. */
 import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import * as tf from '../tf.ts';
-import { floats, input, integers, type NativeCall, nativeKernel, text } from './operation.ts';
+import { floats, input, integers, type NativeCall, nativeKernel, pair, text } from './operation.ts';
 
 interface GradientAttributes {
   readonly strides: number | [number, number];
@@ -57,8 +57,4 @@ function run(
       inputsWith((shape) => tf.tensor1d(shape, 'int32')),
     ),
   );
-}
-
-function pair(value: number | [number, number]): [number, number] {
-  return typeof value === 'number' ? [value, value] : value;
 }

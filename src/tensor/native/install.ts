@@ -3,6 +3,7 @@ import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs-core';
 import * as tf from '../tf.ts';
 import { conv2dBackpropFilter, conv2dBackpropInput } from './convolution.ts';
 import { adamUpdateKernel, momentumUpdateKernel } from './optimizers.ts';
+import { maxPoolGrad } from './pool.ts';
 import { reluGradKernel } from './relu.ts';
 import { columnSum } from './sum.ts';
 
@@ -15,6 +16,7 @@ export function installNativeKernels(): void {
   replace('Sum', columnSum);
   replace('Conv2DBackpropFilter', conv2dBackpropFilter);
   replace('Conv2DBackpropInput', conv2dBackpropInput);
+  replace('MaxPoolGrad', maxPoolGrad);
   tf.registerKernel(reluGradKernel());
   tf.registerKernel(adamUpdateKernel());
   tf.registerKernel(momentumUpdateKernel());

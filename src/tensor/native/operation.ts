@@ -6,18 +6,27 @@ import type * as tf from '../tf.ts';
 export interface NodeBackend {
   readonly binding: {
     readonly TF_FLOAT: number;
+    readonly TF_INT32: number;
+    readonly TF_INT64: number;
     readonly TF_ATTR_TYPE: number;
     readonly TF_ATTR_BOOL: number;
     readonly TF_ATTR_INT: number;
     readonly TF_ATTR_STRING: number;
     readonly TF_ATTR_SHAPE: number;
-    executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): unknown;
+    executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): Output[];
+    deleteTensor(id: number): void;
   };
+  createOutputTensor(output: Output): tf.Tensor;
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): tf.Tensor;
 }
 
-interface Attribute {
+/** A tensor of TensorFlow's that no tensor of TensorFlow.js stands for. */
+interface Output {
+  readonly id: number;
+}
+
+export interface Attribute {
   readonly name: string;
   readonly type: number;
   readonly value: unknown;
@@ -45,8 +54,13 @@ export function input({ inputs }: NativeCall<unknown>, name: string): TensorInfo
 }
 
 /** An operation's attribute that is the type of its float32 tensors. */
-export function floats({ binding }: NodeBackend, name: 'T' | 'dtype'): Attribute {
-  return { name, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
+export function floats(backend: NodeBackend, name: 'T' | 'dtype'): Attribute {
+  return typed(backend, name, backend.binding.TF_FLOAT);
+}
+
+/** An attribute that is a type. */
+export function typed({ binding }: NodeBackend, name: string, value: number): Attribute {
+  return { name, type: binding.TF_ATTR_TYPE, value };
 }
 
 export function flag({ binding }: NodeBackend, name: string, value: boolean): Attribute {
@@ -59,4 +73,9 @@ export function text({ binding }: NodeBackend, name: string, value: string): Att
 
 export function integers({ binding }: NodeBackend, name: string, value: readonly number[]): Attribute {
   return { name, type: binding.TF_ATTR_INT, value };
+}
+
+/** Height and width, which TensorFlow.js takes as one number where they are equal. */
+export function pair(value: number | [number, number]): [number, number] {
+  return typeof value === 'number' ? [value, value] : value;
 }
