@@ -63,6 +63,12 @@ function pathsInto(stage: StageSpec, rest: string): readonly (readonly string[])
   return all.length === 0 ? [path] : all.map((input) => [input, ...further]);
 }
 
+/** Where something is wrong with the axes, stages are as they are written, and a variant that is named is not unknown for that. */
+export function hasNoVariantsYet(names: StageNames<StageSpec>, metric: string, problems: readonly Problem[]): boolean {
+  const isAxisProblem = problems.some(({ code }) => code === 'unknown-axis' || code === 'bad-matrix');
+  return isAxisProblem && metric.includes('@') && names.find(metric.replace(/@.*/, '')).length > 0;
+}
+
 /** @param who bounds it: `this gate` */
 export function unknownBoundedStage(
   names: StageNames<StageSpec>,

@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { GateSpec, StageSpec } from '../core/pipeline-spec.ts';
 import { stageNames } from '../core/stage-names.ts';
 import type { Problem } from '../diagnostics/problem.ts';
-import { boundedStages, boundsOn, parseBound, unknownBoundedStage } from './bounds.ts';
+import { boundedStages, boundsOn, hasNoVariantsYet, parseBound, unknownBoundedStage } from './bounds.ts';
 import { locate } from './locator.ts';
 import type { Locator } from './locator.ts';
 import type { Place } from './yaml/place.ts';
@@ -27,7 +27,8 @@ export function readGates({ gates, place, locator, stages, problems }: GatesRequ
     if (value === undefined || !metric.includes('.')) continue;
     const where = locate(locator, places.get(metric) ?? place, '', 'key').range;
     const { found, rest } = boundedStages(names, metric);
-    if (found.length === 0) problems.push(unknownBoundedStage(names, metric, { where, who: 'this gate' }));
+    if (found.length === 0 && !hasNoVariantsYet(names, metric, problems))
+      problems.push(unknownBoundedStage(names, metric, { where, who: 'this gate' }));
     specs.push(...found.flatMap((stage) => boundsOn(stage, rest, { ...value, where })));
   }
   return specs;

@@ -73,6 +73,23 @@ describe('the schema for editors', () => {
     expect(errorsOf({ ...base, gates: { 's.accuracy': 'good' } })).toContain('/gates/s.accuracy');
   });
 
+  test('lets axes be lists, references and mappings, and stages refer to them', () => {
+    const base = pipeline({ epochs: '${matrix.epochs}' });
+    const matrix = {
+      epochs: '${params.epochs}',
+      size: [8, '${params.size}', { units: 16 }],
+      rate: { by: 'size', values: { 8: [0.1], 16: '${params.rates}' } },
+      exclude: [{ size: 8, epochs: 1 }],
+    };
+    const needs = { data: 'd', softLabels: { stage: 'l', matrix: { size: 8 } } };
+    const s = { ...base.stages.s, matrix, needs, replicates: 2, gather: ['size'] };
+    expect(errorsOf({ ...base, matrix, replicates: { count: '${params.count}', draw: ['s'] }, stages: { s } })).toEqual(
+      [],
+    );
+    expect(errorsOf({ ...base, stages: { s: { ...s, gather: 'size' } } })).toContain('/stages/s/gather');
+    expect(errorsOf({ ...base, matrix: { size: 8 } })).toContain('/matrix/size');
+  });
+
   test('still underlines what is wrong', () => {
     expect(errorsOf(pipeline({ epochs: 'five' }))).toContain('/stages/s/with/epochs');
     expect(errorsOf(pipeline({ epoch: 5 }))).toContain('/stages/s/with');

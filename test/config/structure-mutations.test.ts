@@ -14,6 +14,8 @@ const MUTATIONS = Number(process.env['PIPELINE_TEST_MUTATIONS'] ?? 400);
 const pipelines = join(import.meta.dirname, '../../pipelines');
 const valid = [
   tinyPipeline,
+  // Every word that there is about axes.
+  readFileSync(join(import.meta.dirname, '../fixtures/axes.yaml'), 'utf8'),
   ...readdirSync(pipelines)
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => readFileSync(join(pipelines, name), 'utf8')),

@@ -4,8 +4,9 @@ import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import type { SourceRange } from '../../diagnostics/source.ts';
 import { joinPointer } from '../schema/pointer.ts';
+import { replicateAxis } from './group.ts';
 import { labelsOf } from './label.ts';
-import { join, matcher, once } from './relation.ts';
+import { join, once, without } from './relation.ts';
 import type { AxisValue, Combination, Pattern, Relation } from './relation.ts';
 
 /** What a `matrix` says. */
@@ -19,9 +20,9 @@ export interface ReadMatrix {
 
 /** The `matrix` in its file; pointers are relative to it. */
 export interface MatrixPlace {
-  where(pointer: string, part?: 'key' | 'value'): SourceRange;
+  readonly where: (pointer: string, part?: 'key' | 'value') => SourceRange;
   /** Tells of something that is wrong. */
-  refuse(pointer: string, told: Told, part?: 'key' | 'value'): void;
+  readonly refuse: (pointer: string, told: Told, part?: 'key' | 'value') => void;
   /** Combinations. */
   readonly most: number;
 }
@@ -40,6 +41,11 @@ interface Told {
 export function readMatrix(matrix: JsonObject, place: MatrixPlace): ReadMatrix {
   const { include = [], exclude = [], ...axes } = matrix as MatrixParts;
   const written = writtenAxes(axes, include);
+  if (written.includes(replicateAxis)) {
+    const pointer = Object.hasOwn(axes, replicateAxis) ? `/${replicateAxis}` : `/include/0/${replicateAxis}`;
+    const message = `the axis ${replicateAxis} is that of \`replicates\``;
+    place.refuse(pointer, { code: 'bad-matrix', message, hint: 'give this one another name' }, 'key');
+  }
   const values = new Map(written.map((axis) => [axis, collectValues(axis, { rule: axes[axis], include, place })]));
   const listed = Object.keys(axes);
   const known = new Set(written);
@@ -49,8 +55,7 @@ export function readMatrix(matrix: JsonObject, place: MatrixPlace): ReadMatrix {
   for (const axis of [...listed].sort((a, b) => Number(isDependent(axes[a])) - Number(isDependent(axes[b])))) {
     relation = join(relation, axisRelation(axis, axes[axis], { axes, values, place }), place.most);
   }
-  const excluding = exclude.filter(inOwn).map(matcher);
-  const kept = relation.rows.filter((row) => !excluding.some((matches) => matches(row)));
+  const kept = without(relation.rows, exclude.filter(inOwn));
   const included = include.flatMap((row, index) => includedRow(row, `/include/${index}`, { written, values, place }));
   return {
     relation: { axes: written, rows: distinct([...kept, ...included], written) },
@@ -147,8 +152,9 @@ function axisRelation(axis: string, rule: AxisRule, { axes, values, place }: Rea
   const lists = rule['values'] as Readonly<Record<string, readonly JsonValue[]>>;
   const keys = (axes[by] as readonly JsonValue[]).flatMap((value) => listOf(values.get(by)?.get(canonicalJson(value))));
   const labels = keys.map(({ label }) => label);
-  for (const label of Object.keys(lists).filter((each) => !labels.includes(each))) {
-    const hint = didYouMean(label, [...new Set(labels)], `values of ${by}`);
+  const taken = new Set(labels);
+  for (const label of Object.keys(lists).filter((each) => !taken.has(each))) {
+    const hint = didYouMean(label, [...taken].slice(0, mostCompared), `values of ${by}`);
     place.refuse(
       joinPointer(`${pointer}/values`, label),
       { code: 'bad-matrix', message: `the axis ${by} has no value ${label}`, hint },
@@ -169,6 +175,9 @@ function axisRelation(axis: string, rule: AxisRule, { axes, values, place }: Rea
   });
   return { axes: [by, axis], rows };
 }
+
+/** With what was mistyped; more would take its time where much is. */
+export const mostCompared = 200;
 
 interface Including {
   readonly written: readonly string[];

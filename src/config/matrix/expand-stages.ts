@@ -115,15 +115,27 @@ function refuseMisplaced({ pipeline, stages, deferred, problems }: GroupsRequest
 /** Whether something was told of the shape of what says which axes there are. */
 function isBroken({ root, stages, problems }: GroupsRequest): boolean {
   if (problems.length === 0) return false;
-  const offsets = problems.flatMap(({ where }) => (where?.source === root.document.source ? [where.start] : []));
+  const inFile = problems.flatMap(({ where }) => (where?.source === root.document.source ? [where.start] : []));
+  const offsets = inFile.sort((a, b) => a - b);
   const parts = [root, ...stages.map(({ place }) => place)].flatMap((place) =>
     structural.flatMap((name) => childOf(place, name) ?? []),
   );
   return parts.some(({ node, key }) => {
     const start = key?.range[0] ?? 0;
     const end = node?.range[1] ?? start;
-    return offsets.some((offset) => offset >= start && offset <= end);
+    return (offsets[firstNotBefore(offsets, start)] ?? Infinity) <= end;
   });
+}
+
+/** By halving. */
+function firstNotBefore(offsets: readonly number[], start: number): number {
+  let [from, to] = [0, offsets.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((offsets[middle] ?? 0) < start) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** As declared: those of the pipeline, then those of the stages in their order; replicates change fastest. */

@@ -4,7 +4,7 @@ import { pipelinePlace, replicateAxis } from './group.ts';
 import type { ExpandedGroup, Fault, Group, Variant } from './group.ts';
 import { variantId } from './label.ts';
 import { needsFirst } from './needs-first.ts';
-import { TooMany, join, matcher, project, sortRows } from './relation.ts';
+import { TooMany, join, project, sortRows, without } from './relation.ts';
 import type { Combination, Relation } from './relation.ts';
 
 export interface ExpandRequest {
@@ -139,8 +139,7 @@ function withoutExcluded(
     for (const axis of Object.keys(pattern).filter((name) => !places.has(name)))
       faults.push({ group: group.id, kind: 'unknown-exclude', index, axis, known });
   }
-  const excluded = group.exclude.map(matcher);
-  return relation.rows.filter((row) => !excluded.some((matches) => matches(row)));
+  return without(relation.rows, group.exclude);
 }
 
 /** As programs are told them: numbers as numbers. */

@@ -8,10 +8,13 @@ import type { JsonValue } from '../../base/json.ts';
  */
 export function labelsOf(values: readonly JsonValue[]): readonly string[] {
   const taken = new Set<string>();
+  const counts = new Map<string, number>();
   return values.map((value) => {
     const plain = labelOf(value);
-    let label = plain;
-    for (let count = 2; taken.has(label); count++) label = `${plain}-${count}`;
+    let count = counts.get(plain) ?? 1;
+    let label = count === 1 ? plain : `${plain}-${count}`;
+    while (taken.has(label)) label = `${plain}-${++count}`;
+    counts.set(plain, count);
     taken.add(label);
     return label;
   });

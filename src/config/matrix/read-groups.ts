@@ -8,7 +8,7 @@ import { locate } from '../locator.ts';
 import type { Locator } from '../locator.ts';
 import { joinPointer } from '../schema/pointer.ts';
 import type { Place } from '../yaml/place.ts';
-import { readMatrix } from './axes.ts';
+import { mostCompared, readMatrix } from './axes.ts';
 import type { MatrixPlace, ReadMatrix } from './axes.ts';
 import { deferredIn } from './deferred.ts';
 import type { DeferredTexts } from './deferred.ts';
@@ -53,6 +53,7 @@ export interface GroupsRequest {
 /** What stands in the pipeline about axes; its shape is valid. */
 export function readGroups(request: GroupsRequest): ReadGroups {
   const own = readAxes(request, request.pipeline, request.root);
+  refuseUnknownExclusions(request, own);
   const drawn = drawnStages(request);
   const groups = request.stages.map(({ id, stage, place }): GroupAsRead => {
     const members = isJsonObject(stage) ? stage : {};
@@ -73,6 +74,18 @@ export function readGroups(request: GroupsRequest): ReadGroups {
     };
   });
   return { pipeline: own, groups };
+}
+
+/** In a stage, exclusions may name axes of others; the pipeline has none but its own. */
+function refuseUnknownExclusions(request: GroupsRequest, { relation, exclude }: Axes): void {
+  const { refuse } = placeOf(request, request.root);
+  for (const { pattern, pointer } of exclude) {
+    for (const axis of Object.keys(pattern).filter((name) => !relation.axes.includes(name))) {
+      const hint = didYouMean(axis, relation.axes, 'its axes');
+      const message = `the pipeline's matrix has no axis "${axis}"`;
+      refuse(joinPointer(pointer, axis), { code: 'unknown-axis', message, hint }, 'key');
+    }
+  }
 }
 
 function readAxes(request: GroupsRequest, members: JsonObject, place: Place): Axes {
@@ -123,13 +136,14 @@ function drawnStages(request: GroupsRequest): ReadonlySet<string> {
   const draw = isJsonObject(replicates) ? replicates['draw'] : undefined;
   if (!Array.isArray(draw)) return new Set(drawing);
   const ids = new Set(stages.map(({ id }) => id));
+  const known = new Set(drawing);
   for (const [index, name] of (draw as readonly string[]).entries()) {
-    if (drawing.includes(name)) continue;
+    if (known.has(name)) continue;
     const where = locate(locator, root, `/replicates/draw/${index}`).range;
     const [code, message] = ids.has(name)
       ? (['bad-matrix', `${name} draws nothing at random, so that all of its replicates would be alike`] as const)
       : (['unknown-stage', `the pipeline has no stage "${name}"`] as const);
-    const hint = didYouMean(name, drawing, 'stages that draw at random');
+    const hint = didYouMean(name, drawing.slice(0, mostCompared), 'stages that draw at random');
     problems.push({ code, message, where, ...(hint === undefined ? {} : { hint }), ...originOf(where) });
   }
   return new Set(draw as readonly string[]);

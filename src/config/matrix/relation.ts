@@ -45,6 +45,37 @@ export function matcher(pattern: Pattern): (row: Combination) => boolean {
     });
 }
 
+/** The rows that match none of the patterns; rows and patterns are each looked at once. */
+export function without(rows: readonly Combination[], patterns: readonly Pattern[]): readonly Combination[] {
+  if (patterns.length === 0 || rows.length === 0) return rows;
+  const byAxes = groupBy(patterns, (pattern) => Object.keys(pattern).sort().join(','));
+  let kept = rows;
+  for (const alike of byAxes.values()) {
+    const axes = Object.keys(alike[0] ?? {}).sort();
+    const labels = new Map(axes.map((axis) => [axis, labelsByText(rows, axis)]));
+    const excluded = new Set(
+      alike.map((pattern) =>
+        axes.map((axis) => labels.get(axis)?.get(canonicalJson(pattern[axis] ?? null)) ?? '').join(','),
+      ),
+    );
+    kept = kept.filter((row) => !excluded.has(keyOn(row, axes)));
+  }
+  return kept;
+}
+
+/** How a pattern may name each value of an axis: by its text, and a list or a mapping by its label. */
+function labelsByText(rows: readonly Combination[], axis: string): ReadonlyMap<string, string> {
+  const labels = new Map<string, string>();
+  for (const row of rows) {
+    const found = row[axis];
+    if (found === undefined) continue;
+    labels.set(found.text, found.label);
+    const name = JSON.stringify(found.label);
+    if (typeof found.value === 'object' && !labels.has(name)) labels.set(name, found.label);
+  }
+  return labels;
+}
+
 export class TooMany extends Error {}
 
 /**
