@@ -43,7 +43,9 @@ export function liveListSink(output: Output): EventSink {
   function isBrief({ state, variant }: StageView): boolean {
     if (view.stages.size <= listedStages) return false;
     return (
-      state === 'pending' || state === 'reused' || (variant !== undefined && state !== 'running' && state !== 'failed')
+      state === 'pending' ||
+      state === 'reused' ||
+      (variant !== undefined && counts.has(variant.of) && state !== 'running' && state !== 'failed')
     );
   }
 

@@ -10,7 +10,7 @@ export interface VariantCounts {
   readonly ended: Map<StageId, StageView['state']>;
 }
 
-/** Of the stages that have any, before their first variants in the order of the list. */
+/** Of the stages that have several. */
 export function variantCounts(stages: Iterable<StageView>): ReadonlyMap<StageId, VariantCounts> {
   const counts = new Map<StageId, VariantCounts>();
   for (const { variant } of stages) {
@@ -18,7 +18,7 @@ export function variantCounts(stages: Iterable<StageView>): ReadonlyMap<StageId,
     const total = (counts.get(variant.of)?.total ?? 0) + 1;
     counts.set(variant.of, { of: variant.of, total, ended: new Map() });
   }
-  return counts;
+  return new Map([...counts].filter(([, { total }]) => total > 1));
 }
 
 const endings: readonly StageView['state'][] = ['done', 'reused', 'failed', 'skipped'];

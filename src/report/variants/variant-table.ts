@@ -22,11 +22,10 @@ export function variantTable(
 ): VariantTable | undefined {
   const rows = foldReplicates(measuredIn(stages));
   const paths = shownPaths(rows, shown);
-  const told = rows
-    .filter(({ figures }) => paths.some((path) => figures.has(path)))
-    .sort((a, b) => roleRank(a.model ?? '') - roleRank(b.model ?? '') || byNumbers(a, b));
-  if (told.length === 0) return undefined;
-  const axes = [...new Set(told.flatMap((row) => Object.keys(row.axes)))];
+  const measured = rows.filter(({ figures }) => paths.some((path) => figures.has(path)));
+  if (measured.length === 0) return undefined;
+  const axes = [...new Set(measured.flatMap((row) => Object.keys(row.axes)))];
+  const told = sorted(measured, axes);
   const hasModels = told.some(({ model }) => model !== undefined);
   const names = hasModels || axes.length === 0 ? [title] : [];
   return {
@@ -41,13 +40,23 @@ export function variantTable(
   };
 }
 
-/** What was gathered comes in the order of texts. Values that are no numbers stay in the order that they have. */
-function byNumbers(a: Folded, b: Folded): number {
-  for (const [axis, value] of Object.entries(a.axes)) {
-    const other = b.axes[axis];
-    if (typeof value === 'number' && typeof other === 'number' && value !== other) return value - other;
-  }
-  return 0;
+/** What was gathered comes in the order of texts. Numbers go by size, other values as they came. */
+function sorted(rows: readonly Folded[], axes: readonly string[]): readonly Folded[] {
+  const ranks = new Map(axes.map((axis) => [axis, ranksOn(rows, axis)]));
+  const rank = (row: Folded, axis: string): number => ranks.get(axis)?.get(row.axes[axis]) ?? -1;
+  return [...rows].sort((a, b) => {
+    const byModel = roleRank(a.model ?? '') - roleRank(b.model ?? '');
+    if (byModel !== 0) return byModel;
+    const axis = axes.find((each) => rank(a, each) !== rank(b, each));
+    return axis === undefined ? 0 : rank(a, axis) - rank(b, axis);
+  });
+}
+
+function ranksOn(rows: readonly Folded[], axis: string): ReadonlyMap<unknown, number> {
+  const values = [...new Set(rows.flatMap((row) => row.axes[axis] ?? []))];
+  const numbers = values.filter((value) => typeof value === 'number');
+  const ordered = numbers.length === values.length ? numbers.sort((a, b) => a - b) : values;
+  return new Map(ordered.map((value, index) => [value, index]));
 }
 
 function isOfTexts(rows: readonly Folded[], axis: string): boolean {

@@ -10,15 +10,20 @@ async function linesOf(...args: Parameters<typeof variantTable>): Promise<string
 }
 
 describe('the variants of a stage', () => {
-  test('are rows, with their axes and what counts as columns', async () => {
-    const stages = [
-      { axes: { temperature: 1, model: 'small' }, metrics: scores(0.5), isEvaluation: false },
-      { axes: { temperature: 4, model: 'big' }, metrics: scores(0.75), isEvaluation: false },
-    ];
+  test('are rows in the order of their axes: numbers by size, others as they came', async () => {
+    const stages = [4, 1].flatMap((temperature) =>
+      ['small', 'big'].map((model) => ({
+        axes: { temperature, model },
+        metrics: scores(temperature / 8),
+        isEvaluation: false,
+      })),
+    );
     expect(await linesOf(stages, { shown: ['accuracy'], title: 'model' })).toEqual([
       'temperature  model  validation accuracy',
-      '          1  small               50.00%',
-      '          4  big                 75.00%',
+      '          1  small               12.50%',
+      '          1  big                 12.50%',
+      '          4  small               50.00%',
+      '          4  big                 50.00%',
     ]);
   });
 
