@@ -1,9 +1,11 @@
 import { failure, success, type Result } from '../base/result.ts';
+import { steadyClock } from '../base/steady-clock.ts';
 import type { Clock, PipelineEvent, RunStatus } from '../core/event.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { openLocalExecutor } from '../engine/local/pool.ts';
 import { runStages } from '../engine/run.ts';
-import { newRunId } from '../records/run-id.ts';
+import { recordFolders } from '../records/record-folders.ts';
+import { nextRunId } from '../records/run-id.ts';
 import { plainEvents, takeSnapshot } from './again/take.ts';
 import { openPipeline, type OpenedPipeline, type PipelineRequest } from './open-pipeline.ts';
 import { openWorkspace, type Workspace } from './open-workspace.ts';
@@ -68,11 +70,12 @@ async function execute(
   options: RunOptions,
   prepared: Prepared,
 ): Promise<Result<FinishedRun, readonly Problem[]>> {
-  const { clock = Date.now, onEvent, signal = new AbortController().signal } = options;
+  const { onEvent, signal = new AbortController().signal } = options;
+  const clock = steadyClock(options.clock ?? Date.now);
   const { spec, project } = prepared.pipeline;
   const { targets } = prepared.selected;
   const jobs = options.jobs ?? project.jobs;
-  const run = newRunId(clock);
+  const run = nextRunId(recordFolders(project.store).runs, clock);
   const recorder = await startRecord({
     run,
     started: clock(),

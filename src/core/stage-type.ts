@@ -83,6 +83,8 @@ export interface StagePlugin {
   readonly name: string;
   /** Absolute path of its built code, which the child process loads. */
   readonly entry: string;
+  /** A file of its packages that is not as it was when its code was taken into the key: these run where they lie. */
+  readonly changedFile?: () => string | undefined;
 }
 
 export interface ExternalFile {

@@ -8,6 +8,7 @@ import type { Preimage } from '../core/preimage.ts';
 import type { StageRecord } from '../core/stage-record.ts';
 import type { ExternalFile, StageType } from '../core/stage-type.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import type { SourceRange } from '../diagnostics/source.ts';
 import { stageKey } from '../fingerprint/key.ts';
 import { stagePreimage } from '../fingerprint/preimage.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -69,17 +70,24 @@ function inputsOf(spec: StageSpec, results: ReadonlyMap<StageId, StageRecord>): 
 }
 
 /** A file that went into the key and has changed since, as a problem. One run sees one state of each file, or fails. */
-export async function changedFile({ hasher }: PlanContext, { spec, files }: KeyedStage): Promise<Problem | undefined> {
+export async function changedFile(
+  { hasher }: PlanContext,
+  { spec, type, files }: KeyedStage,
+): Promise<Problem | undefined> {
   for (const file of files) {
-    if (await hasher.unchanged(file.path)) continue;
-    return {
-      code: 'input-changed',
-      message: `${file.path} changed while the run was under way, so no result was kept`,
-      hint: 'run again, once the file is as it should be',
-      where: spec.locate(file.pointer),
-    };
+    if (!(await hasher.unchanged(file.path))) return changedProblem(file.path, spec.locate(file.pointer));
   }
-  return undefined;
+  const ofPlugin = type.plugin?.changedFile?.();
+  return ofPlugin === undefined ? undefined : changedProblem(ofPlugin, spec.locate('/type'));
+}
+
+function changedProblem(path: string, where: SourceRange): Problem {
+  return {
+    code: 'input-changed',
+    message: `${path} changed while the run was under way, so no result was kept`,
+    hint: 'run again, once the file is as it should be',
+    where,
+  };
 }
 
 /** To the person who writes it, the seed is an option like any other. */

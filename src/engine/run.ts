@@ -50,7 +50,7 @@ export async function runStages(context: RunContext): Promise<RunResult> {
     status = statusOf([...stages.values()], { gates, audited });
     return { status, stages };
   } finally {
-    emit({ type: 'run-finished', status, seconds: (clock() - startedAt) / 1000 });
+    emit({ type: 'run-finished', status, seconds: Math.max(0, clock() - startedAt) / 1000 });
   }
 }
 

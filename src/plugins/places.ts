@@ -51,6 +51,15 @@ export function isUnchanged({ readAt, stamps, names }: SeenPlaces): boolean {
   );
 }
 
+/** A file of an installed package that is another than when it was bundled. The plugin's own files run from the bundle. */
+export function changedPackageFile({ stamps }: SeenPlaces): string | undefined {
+  const changed = stamps.find(([path, before]) => {
+    const now = isPackageFile(path) ? stampAt(path) : before;
+    return before === null || now === null ? before !== now : !sameStamp(before, now);
+  });
+  return changed?.[0];
+}
+
 /** `./lib` may mean lib.ts here or lib/index.ts; further up, nothing is imported by a name that could mean another file. */
 function isNear(folder: string, file: string): boolean {
   return folder === dirname(file) || folder === dirname(dirname(file));

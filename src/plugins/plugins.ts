@@ -12,7 +12,7 @@ import { stageTypeOf } from './declaration.ts';
 import { problemOf } from './faults.ts';
 import { importPlugin } from './module.ts';
 import { isPackageFile } from './packages.ts';
-import type { SeenPlaces } from './places.ts';
+import { changedPackageFile, type SeenPlaces } from './places.ts';
 import { schemaDigest, schemaFault, type ReadyValidators, validatorsModule } from './validators.ts';
 
 export interface PluginsRequest {
@@ -87,8 +87,9 @@ async function loadPlugin(request: PluginsRequest, plugin: PluginName): Promise<
     });
   };
   for (const declaration of declared.value) {
-    const { code, entry } = ready.value;
-    const type = await stageTypeOf(declaration, { plugin: { name: plugin.name, entry }, code });
+    const { code, entry, seen } = ready.value;
+    const origin = { name: plugin.name, entry, changedFile: () => changedPackageFile(seen) };
+    const type = await stageTypeOf(declaration, { plugin: origin, code });
     if (!type.ok) {
       for (const { message, hint } of type.error) refuse(message, hint);
       continue;

@@ -1,4 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isErrno } from '../base/errno.ts';
 import type { Clock } from '../core/event.ts';
 import type { RunId } from '../core/ids.ts';
 
@@ -14,6 +17,42 @@ export function newRunId(clock: Clock): RunId {
   const random = Array.from({ length: 3 }, () => randomInt(ALPHABET.length));
   const suffix = [...parts, ...random].map((digit) => ALPHABET[digit]).join('');
   return `${date.replaceAll('-', '')}-${time.replaceAll(':', '')}-${suffix}` as RunId;
+}
+
+/**
+ * The id of a run that begins now, which sorts after those that began before, also where the clock was set back since; by more than a
+ * day, it was wrong before.
+ * @param folder `<store>/runs`
+ */
+export function nextRunId(folder: string, clock: Clock): RunId {
+  const latest = secondOfLatest(folder);
+  const behind = latest === undefined ? 0 : latest - clock();
+  return newRunId(latest !== undefined && behind > 0 && behind < A_DAY_MS ? () => latest + 1000 : clock);
+}
+
+/** For the next one; where it cannot be written, the clock alone counts. */
+export function noteLatest(folder: string, run: RunId): void {
+  try {
+    writeFileSync(join(folder, LATEST), run);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+  }
+}
+
+/** Beside the folders of the runs. */
+const LATEST = 'latest';
+const A_DAY_MS = 24 * 60 * 60 * 1000;
+
+function secondOfLatest(folder: string): number | undefined {
+  try {
+    const id = readFileSync(join(folder, LATEST), 'utf8');
+    const [, date, time] = /^(\d{8})-(\d{6})-/.exec(id) ?? [];
+    const iso = `${date ?? ''}T${time ?? ''}Z`.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)/, '$1-$2-$3T$4:$5:');
+    const second = Date.parse(iso);
+    return Number.isNaN(second) ? undefined : second;
+  } catch {
+    return undefined;
+  }
 }
 
 /** In the order in which they sort; without characters that are taken for one another: 0 o, 1 i l. */

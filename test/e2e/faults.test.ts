@@ -2,6 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
+  existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -229,6 +231,27 @@ const mayMount = ((): boolean => {
   );
 });
 
+(mayMount ? test : test.skip)(
+  'a store on a read-only disk: plan and get go on, a run is refused in words, and works again on one that can be written to',
+  async () => {
+    const project = await newProject({ 'tiny.yaml': tinyPipeline });
+    const disk = smallDisk(8192);
+    if (disk === undefined) throw new Error('it could be mounted a moment ago');
+    await project.write('pipeline.config.yaml', `store: ${disk}/store\n`);
+    expect((await runJson(project, 'load-data')).exitCode).toBe(0);
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    const plan = await project.pipeline('plan', 'tiny.yaml', 'load-data');
+    expect(plan).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('1 reused') as unknown, stderr: '' });
+    expect((await project.pipeline('get', 'latest', 'load-data', '-o', 'out')).exitCode).toBe(0);
+    const refused = await project.pipeline('run', 'tiny.yaml');
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '', stderr: noStack });
+    expect(refused.stderr).toContain('read-only');
+    execFileSync('mount', ['-o', 'remount,rw', disk]);
+    expect(ranIn((await runJson(project, 'load-data')).events)).toEqual([]);
+  },
+  60_000,
+);
+
 /** Loaded into every process of the run; only the one that runs stages grows. */
 const eatInStages = `
 if (process.argv[1].endsWith('stage-process.js')) {
@@ -236,6 +259,26 @@ if (process.argv[1].endsWith('stage-process.js')) {
   setInterval(() => eaten.push(Array.from({ length: 300_000 }, (_, index) => ({ index }))), 1);
 }
 `;
+
+const eatBuffersInStages = eatInStages.replace(/Array\.from.*\)\), 1\)/, 'Buffer.alloc(20_000_000, 1)), 1)');
+
+/** A group of processes that may have so much memory together; undefined where this may not be made. */
+function memoryGroup(bytes: number): string | undefined {
+  const [root, limit] = existsSync('/sys/fs/cgroup/cgroup.controllers')
+    ? ['/sys/fs/cgroup', 'memory.max']
+    : ['/sys/fs/cgroup/memory', 'memory.limit_in_bytes'];
+  const folder = `${root}/pipeline-test-${process.pid}`;
+  try {
+    mkdirSync(folder);
+    cleaning.push(() => {
+      rmdirSync(folder);
+    });
+    writeFileSync(`${folder}/${limit}`, String(bytes));
+    return folder;
+  } catch {
+    return undefined;
+  }
+}
 
 describe('an odd surrounding', () => {
   const shell = (project: Project, line: string) =>
@@ -286,6 +329,22 @@ describe('an odd surrounding', () => {
     expect([stdout, stderr]).toEqual([noStack, noStack]);
     expect(status).toBe(1);
     expect(stdout).toContain('NODE_OPTIONS=--max-old-space-size');
+  }, 60_000);
+
+  test('a stage that the system kills for its memory, or gives no more, is told with that as the likely cause', async () => {
+    const project = await newProject({ 'tiny.yaml': tinyPipeline, 'eat.mjs': eatBuffersInStages });
+    const run = `NODE_OPTIONS=--import=./eat.mjs "$0" "$1" run tiny.yaml train-teacher`;
+    const group = memoryGroup(400_000_000);
+    const limited = [
+      `ulimit -d 1000000; ${run}`,
+      ...(group === undefined ? [] : [`echo $$ > ${group}/cgroup.procs; ${run}`]),
+    ];
+    for (const line of limited) {
+      const { status, stdout, stderr } = shell(project, line);
+      expect([line, status, stdout, stderr]).toEqual([line, 1, noStack, noStack]);
+      expect(stdout).toContain('memory ran out; try fewer stages at once');
+      await noProcessIsLeftIn(project.folder);
+    }
   }, 60_000);
 
   test('a run that is stopped and continued ends well, and nobody took its place meanwhile', async () => {

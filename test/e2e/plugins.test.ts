@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { cpSync, mkdirSync, readdirSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { until } from './processes.ts';
 import { newProject, type Project } from './project.ts';
 import type { Events } from './tiny-pipeline.ts';
 
@@ -236,6 +238,33 @@ describe('what a plugin imports', () => {
     expect((await run(project)).ran).toEqual(['s']);
     put(project, { 'node_modules/other/index.js': '' });
     expect((await run(project)).ran).toEqual([]);
+  }, 60_000);
+
+  test('a package that is edited between planning and the end of a stage: no result is kept, and the next run is right', async () => {
+    const project = await projectOf({
+      ...greeting,
+      'pipeline.config.yaml': 'plugins: [./greet.ts]',
+      'greet.ts': `import { existsSync } from 'node:fs';
+        import { defineStageType } from 'distill-pipeline';
+        export default defineStageType({
+          name: 'greet', description: 'Greets.', output: 'text', determinism: 'bitwise',
+          async run({ resolvePath }) {
+            while (!existsSync(resolvePath('go'))) await new Promise((resolve) => setTimeout(resolve, 20));
+            return { metrics: { said: (await import('greeting')).default.greet() } };
+          },
+        });`,
+      'p.yaml': pipelineOf('greet'),
+    });
+    const first = project.start('run', 'p.yaml', '--json');
+    let text = '';
+    first.stdout.on('data', (data: Buffer) => (text += data.toString()));
+    const closed = once(first, 'close');
+    await until(() => text.includes('"stage-started"'), 'the stage runs');
+    put(project, { 'node_modules/greeting/mark.js': "module.exports = '?';", go: '' });
+    await closed;
+    expect(first.exitCode).toBe(1);
+    expect(text).toMatch(/"input-changed","message":"[^"]*greeting\/mark\.js changed/);
+    expect(await run(project)).toEqual({ ran: ['s'], metrics: { s: { said: 'good day?' } } });
   }, 60_000);
 
   test('a plugin may be a package, in TypeScript or JavaScript, or one that is linked', async () => {

@@ -1,5 +1,7 @@
+import { steadyClock } from '../../base/steady-clock.ts';
 import type { Clock, EventBody, PipelineEvent, RunStatus } from '../../core/event.ts';
-import { newRunId } from '../../records/run-id.ts';
+import { recordFolders } from '../../records/record-folders.ts';
+import { nextRunId } from '../../records/run-id.ts';
 import { finishRecord, startRecord, type FinishedRun } from '../run-record.ts';
 import type { PipelineRequest } from '../open-pipeline.ts';
 import type { FoundSnapshot } from './find.ts';
@@ -18,8 +20,9 @@ export interface AgainOptions {
  */
 export async function runAgain(found: FoundSnapshot, options: AgainOptions): Promise<FinishedRun | undefined> {
   const { snapshot, text } = found;
-  const { request, onEvent, clock = Date.now } = options;
-  const run = newRunId(clock);
+  const { request, onEvent } = options;
+  const clock = steadyClock(options.clock ?? Date.now);
+  const run = nextRunId(recordFolders(snapshot.store).runs, clock);
   const started = clock();
   const { backend } = snapshot.environment;
   const recorder = await startRecord({

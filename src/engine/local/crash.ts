@@ -30,12 +30,18 @@ function howItEnded({ code, signal, error }: Departure): string {
   return `the stage's process ended by itself, with exit code ${code ?? 'unknown'}, before the stage was done`;
 }
 
+/** What V8, WebAssembly and C++ say where the system gives no more. */
+export const OUT_OF_MEMORY = /allocation failed|allocate memory|out of memory|std::bad_alloc/i;
+
+export const LESS_MEMORY = 'memory ran out; try fewer stages at once (-j 1), or a smaller batchSize';
+
 function hintFor({ signal }: Departure, stderr: string): string | undefined {
   if (stderr.includes('heap out of memory')) {
     return 'memory of JavaScript ran out: NODE_OPTIONS=--max-old-space-size=8192 allows 8 GiB';
   }
+  if (OUT_OF_MEMORY.test(stderr)) return LESS_MEMORY;
   if (signal === 'SIGKILL') {
-    return 'if nobody ended it on purpose, the system did because memory ran out: try fewer stages at once (-j 1) or a smaller batchSize';
+    return `if nobody ended it on purpose, the system did: ${LESS_MEMORY}`;
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { LESS_MEMORY, OUT_OF_MEMORY } from './crash.ts';
 import { inspect } from 'node:util';
 import { messageOf } from '../../base/error-message.ts';
 import type { Digest } from '../../base/hash.ts';
@@ -84,5 +85,6 @@ export function failureOf(error: unknown, log: TaskHooks['log']): ExecutionFailu
   }
   if (isDiskFull(error)) return FULL_DISK;
   log(`${inspect(error)}\n`);
-  return { code: 'stage-failed', message: messageOf(error) };
+  const message = messageOf(error);
+  return { code: 'stage-failed', message, ...(OUT_OF_MEMORY.test(message) ? { hint: LESS_MEMORY } : {}) };
 }
