@@ -33,7 +33,7 @@ const plainPlaces = [
 ];
 
 /** In the order in which the first one wins. */
-export const searchPlaces: readonly string[] = [...plainPlaces, 'package.json'];
+const searchPlaces: readonly string[] = [...plainPlaces, 'package.json'];
 
 /** Looks at names before anybody loads cosmiconfig, which most runs do not need. Ends at a repository's root, or at home. */
 export function searchProject(from: string): ProjectSearch {

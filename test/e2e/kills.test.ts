@@ -10,7 +10,7 @@ import { digestsOf, faultsOf } from './store-content.ts';
 import { runJson, tinyPipeline } from './tiny-pipeline.ts';
 
 /** `PIPELINE_TEST_KILLS=200` for a long look. */
-const KILLS = Number(process.env['PIPELINE_TEST_KILLS'] ?? 12);
+const KILLS = Number(process.env['PIPELINE_TEST_KILLS'] ?? 6);
 
 const victims = ['the runner', 'a child', 'all', 'all, as the store is written to'] as const;
 

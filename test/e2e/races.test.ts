@@ -8,7 +8,7 @@ import { digestsOf, faultsOf } from './store-content.ts';
 import { tinyPipeline, type Events } from './tiny-pipeline.ts';
 
 /** `PIPELINE_TEST_RUNNERS=50` for what the issue asks; the ordinary suite has less time. */
-const RUNNERS = Number(process.env['PIPELINE_TEST_RUNNERS'] ?? 8);
+const RUNNERS = Number(process.env['PIPELINE_TEST_RUNNERS'] ?? 5);
 
 /** Starts the built command in this folder; to be killed after so long, if a time is given. */
 async function runner(project: Project, killAfter?: number): Promise<{ code: number | null; events: Events }> {

@@ -13,7 +13,7 @@ import { contentOf, RESULTS } from './fill-content.ts';
 import { key } from './records.ts';
 
 /** `PIPELINE_TEST_KILLS=500` for a long look. */
-const KILLS = Number(process.env['PIPELINE_TEST_KILLS'] ?? 24);
+const KILLS = Number(process.env['PIPELINE_TEST_KILLS'] ?? 12);
 
 it('a writer killed at any moment leaves whole results or none, and the next one completes them', async () => {
   const folder = `${temporaryFolder()}/store`;

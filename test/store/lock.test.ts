@@ -13,7 +13,7 @@ import { temporaryFolder } from '../base/temporary-folder.ts';
 import { key } from './records.ts';
 
 /** `PIPELINE_TEST_KILLS=500` for a long look. */
-const KILLS = Number(process.env['PIPELINE_TEST_KILLS'] ?? 24);
+const KILLS = Number(process.env['PIPELINE_TEST_KILLS'] ?? 12);
 
 const never = new AbortController().signal;
 const silent = (): void => undefined;

@@ -12,7 +12,7 @@ import { contentOf, RESULTS } from '../fill-content.ts';
 import { key } from '../records.ts';
 
 /** `PIPELINE_TEST_KILLS=500` for a long look. */
-const KILLS = Number(process.env['PIPELINE_TEST_KILLS'] ?? 16);
+const KILLS = Number(process.env['PIPELINE_TEST_KILLS'] ?? 8);
 
 test('a gc killed at any moment leaves whole results, and the next one leaves nothing else', async () => {
   const folder = `${temporaryFolder()}/store`;

@@ -11,7 +11,7 @@ import { bundle } from '../../base/bundle.ts';
 import { temporaryFolder } from '../../base/temporary-folder.ts';
 
 /** `PIPELINE_TEST_KILLS=500` for a long look. */
-const KILLS = Number(process.env['PIPELINE_TEST_KILLS'] ?? 8);
+const KILLS = Number(process.env['PIPELINE_TEST_KILLS'] ?? 4);
 
 test('what writers leave that are killed while they replace a file goes when it is an hour old, and nothing else does', async () => {
   const folder = join(temporaryFolder(), 'store');
