@@ -101,7 +101,7 @@ async function committedFiles(schemas: Schemas): Promise<Map<string, string>> {
 }
 
 async function typesOf(schemas: Schemas, id: string, title: string): Promise<string> {
-  const schema = withoutTitles(schemas.get(id) ?? {}) as JsonObject;
+  const schema = withoutTitles(inlineReferences(schemas.get(id) ?? {}, schemas)) as JsonObject;
   return compileTypes({ ...schema, title }, title, {
     bannerComment: `// Made by scripts/generate.ts from schemas/${id}. Change the schema instead.`,
     format: false,

@@ -24,8 +24,11 @@ function placeOf(stage: StageSpec, { component, pointer }: KeyDifference): strin
       return whereWritten(stage, '/type');
     case 'seed':
       return whereWritten(stage, '/with/seed');
+    case 'env':
+      return whereWritten(stage, `/with${pointer}`);
     case 'files':
     case 'code':
+    case 'node':
     case 'environment':
       return undefined;
   }

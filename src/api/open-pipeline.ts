@@ -6,6 +6,8 @@ import type { PipelineSpec, ProjectSettings } from '../core/pipeline-spec.ts';
 import type { StageTypes } from '../core/stage-type.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { checkPipeline } from '../graph/check.ts';
+import type { ReservedPath } from '../engine/plan-context.ts';
+import { outputPlaceProblems } from '../engine/project-files/places.ts';
 import type { Graph } from '../graph/graph.ts';
 import { type SeenDefinition, textDigests } from './again/basis.ts';
 import { inOrderOfPlace } from './problem-order.ts';
@@ -33,6 +35,7 @@ export interface OpenedPipeline {
   readonly graph: Graph;
   readonly project: ProjectSettings;
   readonly types: StageTypes;
+  readonly reserved: readonly ReservedPath[];
   /** What it was understood from; undefined where that changed meanwhile. */
   readonly seen: SeenDefinition | undefined;
 }
@@ -64,7 +67,19 @@ export async function openPipeline(request: PipelineRequest): Promise<Result<Ope
   if (spec === undefined || project === undefined || checked.graph === undefined) {
     throw new Error(`reading ${file} gave neither a pipeline nor a problem`);
   }
+  const reserved = reservedPaths(project, resolve(cwd, file));
+  const unsafe = outputPlaceProblems({ spec, types, reserved });
+  if (unsafe.length > 0) return failure(inOrderOfPlace(unsafe));
   const isSteady = textDigests(paramsFiles ?? [], cwd).every((digest, index) => digest === params[index]);
   const seen = isSteady ? { project: found.seen, params, plugins: plugins.seen } : undefined;
-  return success({ spec, graph: checked.graph, project, types, seen });
+  return success({ spec, graph: checked.graph, project, types, reserved, seen });
+}
+
+/** What belongs to the program in a project folder: no stage makes it, and no folder among inputs brings it along. */
+function reservedPaths({ store, file }: ProjectSettings, pipeline: string): readonly ReservedPath[] {
+  return [
+    { path: store, what: 'the store', isFolder: true },
+    { path: pipeline, what: 'the pipeline itself', isFolder: false },
+    ...(file === undefined ? [] : [{ path: file, what: 'the project file', isFolder: false }]),
+  ];
 }

@@ -4,8 +4,10 @@ import type { BackendName, ProjectSettings } from '../core/pipeline-spec.ts';
 import type { TensorEnvironment } from '../core/preimage.ts';
 import type { Store } from '../core/store.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import type { Variables } from '../engine/plan-context.ts';
 import { openFileHasher, type FileHasher } from '../fingerprint/file-hasher.ts';
 import { openLocalStore } from '../store/local-store.ts';
+import { keyedHash } from '../store/secret.ts';
 import { describeBackend } from '../tensor/facts.ts';
 import { chooseBackend } from './choose-backend.ts';
 import type { OpenedPipeline } from './open-pipeline.ts';
@@ -17,6 +19,7 @@ export interface Workspace {
   readonly hasher: FileHasher;
   readonly backend: BackendName;
   readonly environment: TensorEnvironment;
+  readonly variables: Variables;
 }
 
 /** The caller closes the hasher. */
@@ -30,6 +33,7 @@ export async function openWorkspace({ spec, project }: OpenedPipeline): Promise<
     hasher: await openFileHasher(join(project.store, 'file-hashes.json')),
     backend: backend.value,
     environment: { ...describeBackend(backend.value, project.folder) },
+    variables: { values: process.env, digestOf: keyedHash(project.store) },
   });
 }
 

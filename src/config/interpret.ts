@@ -21,6 +21,7 @@ import { readParamValue } from './params/read.ts';
 import type { ReadParams } from './params/read.ts';
 import { parsePointer } from './schema/pointer.ts';
 import { builtInValidator, findingsOf } from './schema/validators.ts';
+import { shellTexts } from './shell/texts.ts';
 import { readStages } from './stages.ts';
 import type { YamlDocument } from './yaml/parse.ts';
 import { childOf, rangeOf, rootOf, target } from './yaml/place.ts';
@@ -110,7 +111,7 @@ interface Body {
 
 /** Everything but the parameters, with the parameters filled in; what refers to axes waits for them. */
 function readBody({ document, params, problems, unknown, deferred }: Body): JsonObject {
-  const filling = { document, values: params.values, problems, unknown, deferred };
+  const filling = { document, values: params.values, problems, unknown, deferred, shellTexts: shellTexts(document) };
   const reader = valueReader(document, { problems, unknown, fill: (text, node) => fillText(filling, text, node) });
   const map = target(document, document.root);
   if (!isMap(map)) return {};

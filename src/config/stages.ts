@@ -8,6 +8,7 @@ import { didYouMean } from '../diagnostics/nearest.ts';
 import { originOf } from '../diagnostics/origin.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { SourceRange } from '../diagnostics/source.ts';
+import { formProblems, isCommandStage, optionsOfStage, pointerInStage, typeOfStage } from './command-stage.ts';
 import { withConditions } from './conditions.ts';
 import { locate } from './locator.ts';
 import type { Locator } from './locator.ts';
@@ -74,7 +75,8 @@ interface RefusedStage {
 
 function* typeNames(stages: JsonObject): Generator<string> {
   for (const stage of Object.values(stages)) {
-    if (isJsonObject(stage) && typeof stage['type'] === 'string') yield stage['type'];
+    const type = isJsonObject(stage) ? typeOfStage(stage) : undefined;
+    if (typeof type === 'string') yield type;
   }
 }
 
@@ -82,8 +84,9 @@ function readStage(reader: StageReader, written: WrittenStage): StageSpec {
   const { id, variant, filled, unfilled } = written;
   const { place, locator } = filled;
   const options = unfilled ? undefined : optionsOf(reader, written);
-  const { type: name } = membersOfStage(filled);
-  const policy = unfilled ? undefined : readPolicy(membersOfStage(filled));
+  const stage = membersOfStage(filled);
+  const name = typeOfStage(stage);
+  const policy = unfilled ? undefined : readPolicy(stage);
   const seedWritten = Object.hasOwn(optionsAsWritten(filled), 'seed');
   return {
     id,
@@ -99,7 +102,7 @@ function readStage(reader: StageReader, written: WrittenStage): StageSpec {
         const seed = placeOfParam(locator.params, ['seed']);
         if (seed !== undefined && locator.params.values['seed'] !== undefined) return rangeOf(seed, part);
       }
-      return locate(locator, place, pointer.replace(gatheredInput, '$1'), part).range;
+      return locate(locator, place, pointerInStage(stage, pointer).replace(gatheredInput, '$1'), part).range;
     },
   };
 }
@@ -110,7 +113,12 @@ const gatheredInput = /^(\/needs\/[^/@]+)@[^/]*/;
 function refuseType({ types }: StageReader, name: string, { locator, place, problems }: FilledStage): void {
   const { range, unknown } = locate(locator, place, '/type');
   if (unknown) return;
-  const hint = didYouMean(name, [...types.keys()], 'stage types');
+  const written = [...types.values()].filter((type) => type.command === undefined);
+  const hint = didYouMean(
+    name,
+    written.map((type) => type.name),
+    'stage types',
+  );
   problems.push({
     code: 'unknown-stage-type',
     message: `there is no stage type "${name}"`,
@@ -144,8 +152,15 @@ function membersOfStage({ stage }: FilledStage): JsonObject {
 }
 
 function optionsAsWritten(filled: FilledStage): JsonObject {
-  const options = membersOfStage(filled)['with'];
+  const options = optionsOfStage(membersOfStage(filled));
   return isJsonObject(options) ? options : {};
+}
+
+function refuseForm({ stage, place, locator, problems, name }: FilledStage): boolean {
+  const found = isJsonObject(stage) ? formProblems(name, stage) : [];
+  for (const { pointer, ...problem } of found)
+    problems.push({ ...problem, where: locate(locator, place, pointer, 'key').range });
+  return found.length > 0;
 }
 
 function optionsOf(reader: StageReader, { filled, addToSeed }: WrittenStage): JsonObject | undefined {
@@ -161,7 +176,9 @@ const seeds = 2 ** 32;
 
 /** Checked as the person wrote them, so that problems are about what they wrote; then written out. Undefined with problems. */
 function readOptions(reader: StageReader, filled: FilledStage): JsonObject | undefined {
-  const { type: name, with: own = null } = membersOfStage(filled);
+  if (refuseForm(filled)) return undefined;
+  const stage = membersOfStage(filled);
+  const [name, own] = [typeOfStage(stage), optionsOfStage(stage)];
   // What is not even a mapping was told of with the pipeline's own schema.
   if (typeof name !== 'string' || (own !== null && !isJsonObject(own))) return undefined;
   const type = reader.types.get(name);
@@ -172,7 +189,8 @@ function readOptions(reader: StageReader, filled: FilledStage): JsonObject | und
   }
   const options = optionsAsWritten(filled);
   if (!validator.validate(options)) {
-    reader.refused.push({ filled, type, validator });
+    // The options of a command stand in the stage itself, where the pipeline's own schema has told of them.
+    if (!isCommandStage(stage)) reader.refused.push({ filled, type, validator });
     return undefined;
   }
   const normal = normalized(type, filled, options);

@@ -50,7 +50,7 @@ export interface ExplainedStage {
 
 /** A part of a key that differs from an earlier one, with its place in the YAML. */
 export interface KeyChange {
-  readonly component: 'type' | 'code' | 'options' | 'inputs' | 'files' | 'seed' | 'environment';
+  readonly component: 'type' | 'code' | 'options' | 'inputs' | 'files' | 'seed' | 'env' | 'node' | 'environment';
   /** `/with/distillation/temperature`, `/needs/data` */
   readonly pointer: string;
   /** Absent where it was added. */

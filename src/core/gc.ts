@@ -30,9 +30,9 @@ export interface GcChoice {
 }
 
 export interface Victim {
-  readonly what: 'result' | 'checkpoint' | 'object' | 'record' | 'half-made' | 'lock';
-  /** `over-limit`: it would be a hit, but there is no room. `unnamed`: no record has it. `damaged`: it is no use to anybody. */
-  readonly why: 'over-limit' | 'unnamed' | 'damaged' | 'abandoned';
+  readonly what: 'result' | 'checkpoint' | 'object' | 'record' | 'half-made' | 'lock' | 'replaced';
+  /** `over-limit`: it would be a hit, but there is no room. `unnamed`: no record has it. `damaged`: it is no use to anybody. `expired`: it was kept long enough. */
+  readonly why: 'over-limit' | 'unnamed' | 'damaged' | 'abandoned' | 'expired';
   readonly path: string;
   /** What the store is smaller without it and those before it in the list. */
   readonly bytes: number;

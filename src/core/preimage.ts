@@ -21,6 +21,10 @@ export interface Preimage {
   readonly files?: Readonly<Record<string, Digest>>;
   /** Only for stages that draw at random. */
   readonly seed?: number;
+  /** Only for commands: a keyed hash of each variable that was declared; null for one that is not set. */
+  readonly env?: Readonly<Record<string, Digest | null>>;
+  /** Only for commands that Node runs: its major version. */
+  readonly node?: number;
   /** Only for stages that compute with tensors: what changes the bits of a float. */
   readonly environment?: TensorEnvironment;
 }

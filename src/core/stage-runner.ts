@@ -94,6 +94,16 @@ export class StageFailure extends Error {
   }
 }
 
+/** The same as plain data. */
+export function failureData({ code, message, hint, pointer }: StageFailure): {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly hint?: string;
+  readonly pointer?: string;
+} {
+  return { code, message, ...(hint === undefined ? {} : { hint }), ...(pointer === undefined ? {} : { pointer }) };
+}
+
 const failureMark = Symbol.for('distill-pipeline stage failure');
 
 /** By its mark and not by its class: a plugin may have been given another copy of this module. */

@@ -2,11 +2,13 @@ import type { Digest } from '../base/hash.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { ProblemCode } from '../diagnostics/problem.ts';
 import type { ArtifactFacts, ArtifactKind } from './artifact.ts';
+import type { Command } from './command.ts';
 
 /** What a stage type promises about running twice with the same key. */
 export type Determinism = 'bitwise' | 'tolerance' | 'stochastic';
 
 export interface Slot {
+  /** `any` for whatever another stage makes. */
   readonly kind: ArtifactKind;
   readonly required: boolean;
   readonly description: string;
@@ -73,6 +75,12 @@ export interface StageType {
    * For predictions alone. Given what enters the key of the options.
    */
   effort?(options: JsonObject): number;
+
+  /**
+   * For a type whose stages run a command in the project folder, with files there as inputs and outputs. The engine does all of it:
+   * such a type has no runner.
+   */
+  command?(options: JsonObject): Command;
 
   /** What the schema cannot say, as far as it can be told before anything runs; and facts about the output. */
   check?(options: JsonObject, inputs: Readonly<Record<string, ArtifactFacts | undefined>>): StageCheck;

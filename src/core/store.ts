@@ -66,6 +66,12 @@ export interface Store {
 
   /** For downloads and such. */
   readonly downloadFolder: string;
+
+  /** For what a person had written where an output goes: `<run>/<path in the project>`. Made when first written to. */
+  readonly replacedFolder: string;
+
+  /** For marks of outputs in a project folder that are half-made. Made when first written to. */
+  readonly unfinishedFolder: string;
 }
 
 export interface RecordHead extends Pick<StageRecord, 'key' | 'createdAt' | 'madeBy' | 'seconds'> {

@@ -30,6 +30,7 @@ export type ProblemCode =
   | 'wrong-slot-kind'
   | 'cycle'
   | 'bad-matrix'
+  | 'output-clash'
   // what a stage type finds in its own options
   | 'bad-option'
   | 'shape-mismatch'
@@ -45,6 +46,8 @@ export type ProblemCode =
   | 'native-install'
   | 'input-missing'
   | 'input-changed'
+  | 'output-missing'
+  | 'output-unsafe'
   | 'stage-failed'
   | 'stage-crashed'
   | 'stage-cancelled'

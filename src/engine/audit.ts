@@ -7,6 +7,7 @@ import type { StageRecord } from '../core/stage-record.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { type KeyedStage, changedFile } from './keyed-stage.ts';
 import { inStagingFolder, produceStage } from './produce-stage.ts';
+import { restoreOutputs, withProjectFiles } from './project-files/restore.ts';
 import type { ActiveRun } from './run-context.ts';
 import { resultsOfNeeds } from './run-stage.ts';
 import { eventProblem, thrownProblem } from './stage-problem.ts';
@@ -21,8 +22,18 @@ export async function auditHits(run: ActiveRun, share: number): Promise<boolean>
   const hits = [...run.results].flatMap(([id, result]) => (result.status === 'reused' ? [id] : []));
   const chosen = drawn(run.context.run, hits, share);
   run.emit({ type: 'audit-started', stages: chosen, of: hits.length });
-  const held = await Promise.all(chosen.map((id) => run.slots.within(() => audit(run, id))));
+  const held = await Promise.all(chosen.filter((id) => !runsCommand(run, id)).map(oneOfSeveral));
+  // What a command makes anew lies in the project folder for a while, where others read it.
+  for (const id of chosen.filter((each) => runsCommand(run, each))) held.push(await oneOfSeveral(id));
   return held.every(Boolean);
+
+  function oneOfSeveral(id: StageId): Promise<boolean> {
+    return run.slots.within(() => audit(run, id));
+  }
+}
+
+function runsCommand({ context, stages }: ActiveRun, id: StageId): boolean {
+  return context.types.get(stages.get(id)?.type ?? '')?.command !== undefined;
 }
 
 /** By chance, but by the run's id: the same ones for who looks at it again. In the order of the stages. */
@@ -57,13 +68,16 @@ async function makeAgain(run: ActiveRun, spec: StageSpec, recorded: StageRecord)
     const found = await run.lookUp(spec, resultsOfNeeds(run, spec));
     if (!found.ok) return { problem: found.error, seconds: 0 };
     const { keyed } = found.value;
-    const changed = await changedFile(run.context, keyed);
-    if (changed !== undefined) return { problem: changed, seconds: 0 };
     if (keyed.key !== recorded.key) throw new Error(`the key of ${spec.id} is another one than it was in this run`);
-    const produced = await inStagingFolder(run, (checkpointFolder) =>
-      produceStage(run, keyed, { checkpointFolder, progress: () => undefined }),
-    );
-    return produced.status === 'made' ? { ...produced, keyed } : produced;
+    return await withProjectFiles(run, keyed, async (): Promise<MadeAgain> => {
+      const changed = await changedFile(run.context, keyed);
+      if (changed !== undefined) return { problem: changed, seconds: 0 };
+      const produced = await inStagingFolder(run, (checkpointFolder) =>
+        produceStage(run, keyed, { checkpointFolder, progress: () => undefined }),
+      );
+      await restoreOutputs(run, keyed, recorded);
+      return produced.status === 'made' ? { ...produced, keyed } : produced;
+    });
   } catch (error) {
     return { problem: thrownProblem(run.emit, spec, error), seconds: 0 };
   }

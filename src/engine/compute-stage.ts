@@ -4,6 +4,7 @@ import { type KeyedStage, changedFile } from './keyed-stage.ts';
 import { missReason } from './miss-reason.ts';
 import { pause, retryAfter } from './retry.ts';
 import { reasonInWords } from './miss-words.ts';
+import { reuse, withProjectFiles } from './project-files/restore.ts';
 import type { ActiveRun } from './run-context.ts';
 import { reasonNotToBegin } from './skip.ts';
 import { cancelledProblem, eventProblem } from './stage-problem.ts';
@@ -28,7 +29,7 @@ export async function computeStage(run: ActiveRun, { keyed, afresh }: FoundStage
     });
     try {
       const record = afresh === undefined ? await store.lookup(keyed.key) : undefined;
-      if (record !== undefined) return { status: 'reused', key: keyed.key, record };
+      if (record !== undefined) return await reuse(run, keyed, record);
       const because = reasonInWords(afresh === undefined ? await missReason(run.earlier, keyed) : { kind: afresh });
       return await attemptStage(run, keyed, { because, afresh, place });
     } finally {
@@ -57,10 +58,12 @@ async function attemptStage(
     const reason = reasonNotToBegin(run, spec);
     if (attempt === 1 && reason !== undefined) return { status: 'skipped', reason };
     if (reason?.kind === 'cancelled') return { status: 'failed', problem: cancelledProblem(spec), seconds: 0 };
-    // It may have waited for hours: better told now than after hours more.
-    const changed = await changedFile(run.context, keyed);
-    if (changed !== undefined) return { status: 'failed', problem: changed, seconds: 0 };
-    const computed = await executeStage(run, keyed, { because, attempt, afresh });
+    const computed = await withProjectFiles(run, keyed, async (): Promise<ComputedStage> => {
+      // It may have waited for hours: better told now than after hours more.
+      const changed = await changedFile(run.context, keyed);
+      if (changed !== undefined) return { status: 'failed', problem: changed, seconds: 0 };
+      return executeStage(run, keyed, { because, attempt, afresh });
+    });
     const retry = retryAfter(spec, attempt, computed);
     if (retry === undefined) return computed;
     run.emit({ type: 'stage-retrying', stage: spec.id, ...retry, problem: eventProblem(retry.problem) });

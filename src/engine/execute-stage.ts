@@ -4,6 +4,7 @@ import { afreshKey, resumeKey } from '../fingerprint/resume-key.ts';
 import type { KeyedStage } from './keyed-stage.ts';
 import type { Afresh } from './lookup.ts';
 import { produceStage } from './produce-stage.ts';
+import { restoreOutputs } from './project-files/restore.ts';
 import type { ActiveRun } from './run-context.ts';
 import { thrownProblem } from './stage-problem.ts';
 import type { ComputedStage } from './stage-result.ts';
@@ -32,6 +33,8 @@ export async function executeStage(run: ActiveRun, keyed: KeyedStage, attempt: A
     });
     if (produced.status !== 'made') return produced;
     const record = await keep(run, keyed, { made: produced.record, afresh });
+    // Somebody else's result may have won.
+    if (record.artifact.digest !== produced.record.artifact.digest) await restoreOutputs(run, keyed, record);
     return { status: 'ran', key, record, seconds: produced.seconds };
   } catch (error) {
     const seconds = Math.max(0, clock() - startedAt) / 1000;

@@ -41,6 +41,16 @@ export interface StageTask {
   readonly checkpointFolder: string;
   /** Whose checkpoints they are. */
   readonly madeBy: StageRecord['madeBy'];
+  /** Run in place of the type's own code. Its files are seen to by who asks. */
+  readonly command?: CommandTask;
+}
+
+export interface CommandTask {
+  readonly argv: readonly string[];
+  /** Absolute. */
+  readonly folder: string;
+  /** All of it: nothing of the engine's own environment is added. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export interface TaskInput {

@@ -30,7 +30,11 @@ function wordsOf(differences: readonly KeyDifference[]): readonly string[] {
 }
 
 function differenceInWords(difference: KeyDifference): string {
-  const name = difference.pointer.split('/').slice(2).join('.');
+  const name = difference.pointer
+    .split('/')
+    .slice(2)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .join('.');
   switch (difference.component) {
     case 'type':
       return 'a new version of its stage type';
@@ -39,10 +43,15 @@ function differenceInWords(difference: KeyDifference): string {
     case 'inputs':
       return `new content in ${name}`;
     case 'files':
-      return `new content of the file ${name}`;
+      if (difference.before === undefined) return `a new file ${name}`;
+      return difference.after === undefined ? `no more file ${name}` : `new content of the file ${name}`;
     case 'options':
     case 'environment':
       return `${name} ${change(difference)}`.trimStart();
+    case 'env':
+      return `the variable ${name} ${difference.before === undefined ? 'added' : difference.after === undefined ? 'removed' : 'changed'}`;
+    case 'node':
+      return `Node ${change(difference)}`;
     case 'seed':
       return `seed ${change(difference)}`;
   }

@@ -6,8 +6,9 @@ import type { StageSpec } from '../core/pipeline-spec.ts';
 import type { StageRecord } from '../core/stage-record.ts';
 import type { EpochFigures, StageOutcome, StageProgress } from '../core/stage-runner.ts';
 import type { Store } from '../core/store.ts';
-import type { StageExecution, StageTask, TaskInput } from './executor.ts';
+import type { CommandTask, StageExecution, StageTask, TaskInput } from './executor.ts';
 import { type KeyedStage, type StageInputs, changedFile } from './keyed-stage.ts';
+import { type CommandStage, commandStage } from './project-files/command-stage.ts';
 import type { ActiveRun, RunContext } from './run-context.ts';
 import { cancelledProblem, failureProblem, timeoutProblem } from './stage-problem.ts';
 import type { ComputedStage } from './stage-result.ts';
@@ -26,7 +27,14 @@ export interface Production {
 
 /** Executes a stage whose lock is held, and takes in what it made. Leaves no staging folder behind. */
 export function produceStage(run: ActiveRun, keyed: KeyedStage, production: Production): Promise<ProducedStage> {
-  return inStagingFolder(run, (folder) => produceIn(run, keyed, { ...production, folder }));
+  const { command } = keyed;
+  return inStagingFolder(run, (folder) => {
+    if (command === undefined) return produceIn(run, keyed, { ...production, folder });
+    return inStagingFolder(run, (needs) => {
+      const around = commandStage(run, { ...keyed, command }, { staging: folder, needs });
+      return produceIn(run, keyed, { ...production, folder, around });
+    });
+  });
 }
 
 /** A folder of its own for as long as the work goes on. */
@@ -43,6 +51,8 @@ export async function inStagingFolder<T>(run: ActiveRun, work: (folder: string) 
 interface Place extends Production {
   /** What lies in it at the end is the artifact. */
   readonly folder: string;
+  /** Of a stage that runs a command in the project folder: what is done before and after. */
+  readonly around?: CommandStage;
 }
 
 async function produceIn(run: ActiveRun, keyed: KeyedStage, place: Place): Promise<ProducedStage> {
@@ -50,7 +60,10 @@ async function produceIn(run: ActiveRun, keyed: KeyedStage, place: Place): Promi
   const startedAt = clock();
   const { spec } = keyed;
   const epochs = new Map<number, EpochFigures>();
-  const execution = await execute(run, keyed, place, epochs);
+  const { around } = place;
+  const execution = await (around === undefined
+    ? execute(run, keyed, place, { epochs })
+    : around.around((command) => execute(run, keyed, place, { epochs, command })));
   const seconds = Math.max(0, clock() - startedAt) / 1000;
   switch (execution.status) {
     case 'cancelled':
@@ -68,6 +81,7 @@ async function produceIn(run: ActiveRun, keyed: KeyedStage, place: Place): Promi
       const changed = await changedFile(run.context, keyed);
       if (changed !== undefined) return { status: 'failed', problem: changed, seconds };
       const artifact = await run.context.store.putFolder(place.folder, keyed.type.output);
+      around?.kept(artifact);
       const record = recordFor(run, keyed, { artifact, outcome: execution.outcome, epochs, seconds });
       return { status: 'made', record, seconds };
     }
@@ -81,11 +95,16 @@ interface TimedOut {
   readonly limit: number;
 }
 
+interface Execution {
+  readonly epochs: Map<number, EpochFigures>;
+  readonly command?: CommandTask;
+}
+
 async function execute(
   run: ActiveRun,
   keyed: KeyedStage,
   place: Place,
-  epochs: Map<number, EpochFigures>,
+  { epochs, command }: Execution,
 ): Promise<StageExecution | TimedOut> {
   const inputs = await taskInputs(run.context.store, keyed.inputs);
   if (!inputs.ok) {
@@ -95,7 +114,8 @@ async function execute(
   const { id: stage, policy: { timeout } = {} } = keyed.spec;
   const limit = timeLimit(timeout);
   try {
-    const execution = await run.context.executor.execute(taskFor(run, keyed, place, inputs.value), {
+    const task = taskFor(run, keyed, place, inputs.value);
+    const execution = await run.context.executor.execute(command === undefined ? task : { ...task, command }, {
       signal: AbortSignal.any([run.signal, limit.signal]),
       progress: (event) => {
         if (event.type === 'epoch-ended') epochs.set(event.epoch, event.figures);

@@ -5,6 +5,7 @@ import type { EarlierResults } from './earlier-results.ts';
 import type { StageExecutor } from './executor.ts';
 import type { LookUpStage } from './lookup.ts';
 import type { PlanContext } from './plan-context.ts';
+import type { OutputLocks } from './project-files/output-locks.ts';
 import type { Slots } from './slots.ts';
 import type { StageResult } from './stage-result.ts';
 
@@ -36,6 +37,7 @@ export interface ActiveRun {
   readonly lookUp: LookUpStage;
   readonly earlier: EarlierResults;
   readonly slots: Slots;
+  readonly outputs: OutputLocks;
   /** `by`: the first stage that failed, after which none is begun. */
   readonly stop: { by?: StageId };
   /** Stages that are made again, because what the store had of them was damaged. */

@@ -4,6 +4,7 @@ import type { StageSpec } from '../core/pipeline-spec.ts';
 import type { StageRecord } from '../core/stage-record.ts';
 import { computeStage } from './compute-stage.ts';
 import type { KeyedStage } from './keyed-stage.ts';
+import { reuse } from './project-files/restore.ts';
 import type { ActiveRun } from './run-context.ts';
 import { eventProblem, thrownProblem } from './stage-problem.ts';
 import { judgeInRun, reasonToSkip, skipInWords } from './skip.ts';
@@ -29,7 +30,7 @@ async function resultOfStage(run: ActiveRun, spec: StageSpec): Promise<StageResu
       const found = await run.lookUp(spec, resultsOfNeeds(run, spec));
       if (!found.ok) return { status: 'failed', problem: found.error, seconds: 0 };
       const { keyed, record } = found.value;
-      if (record !== undefined) return { status: 'reused', key: keyed.key, record };
+      if (record !== undefined) return await reuse(run, keyed, record);
       const computed = await computeStage(run, found.value);
       if (computed.status !== 'damaged') return computed;
       const { object, problem, seconds } = computed;

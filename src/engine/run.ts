@@ -6,6 +6,7 @@ import { earlierResults } from './earlier-results.ts';
 import { type GateCheck, checkGates, skippedGates } from './gates.ts';
 import { stageLookup } from './lookup.ts';
 import { selectedStages, visitStages } from './order.ts';
+import { outputLocks } from './project-files/output-locks.ts';
 import type { ActiveRun, RunContext } from './run-context.ts';
 import { runStage } from './run-stage.ts';
 import { Slots } from './slots.ts';
@@ -76,6 +77,7 @@ async function runAll(context: RunContext, emit: Emit): Promise<AllRun> {
     lookUp: stageLookup(context),
     earlier: earlierResults(context.store, context.spec.name),
     slots: new Slots(context.jobs),
+    outputs: outputLocks({ ...context, folder: context.spec.folder, signal }),
     stop: {},
     healing: new Map(),
   };

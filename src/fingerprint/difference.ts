@@ -2,13 +2,13 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { Preimage } from '../core/preimage.ts';
 
-export type KeyComponent = 'type' | 'code' | 'options' | 'inputs' | 'files' | 'seed' | 'environment';
+export type KeyComponent = 'type' | 'code' | 'options' | 'inputs' | 'files' | 'seed' | 'env' | 'node' | 'environment';
 
 export interface KeyDifference {
   readonly component: KeyComponent;
   /**
    * Where, relative to the stage: `/with/distillation/temperature` for options, `/needs/data` for inputs; `/type`, `/code`,
-   * `/files/images`, `/seed` and `/environment/tfjs` have no such place. In lists it counts in the later value.
+   * `/files/images`, `/seed`, `/env/NAME`, `/node` and `/environment/tfjs` have no such place. In lists it counts in the later value.
    */
   readonly pointer: string;
   /** Absent where it was added. */
@@ -38,6 +38,8 @@ const PLACES: readonly (readonly [KeyComponent, string])[] = [
   ['inputs', '/needs'],
   ['files', '/files'],
   ['seed', '/seed'],
+  ['env', '/env'],
+  ['node', '/node'],
   ['environment', '/environment'],
   ['code', '/code'],
 ];

@@ -12,12 +12,16 @@ export interface PreimageParts {
   /** Digest of each file of the person's, by the name that the stage type gives it. */
   readonly files?: Readonly<Record<string, Digest>>;
   readonly seed: number;
+  /** Keyed hashes of a command's variables. */
+  readonly env?: Readonly<Record<string, Digest | null>>;
+  /** Node's major version, for a command that it runs. */
+  readonly node?: number;
   readonly environment: TensorEnvironment;
 }
 
 /** Everything that determines the stage's result, less what its type says it does not use. */
 export function stagePreimage(parts: PreimageParts): Preimage {
-  const { type, options, inputs, files, seed, environment } = parts;
+  const { type, options, inputs, files, seed, env, node, environment } = parts;
   return {
     format: 1,
     type: { name: type.name, version: type.version },
@@ -26,6 +30,8 @@ export function stagePreimage(parts: PreimageParts): Preimage {
     inputs,
     ...(files !== undefined && Object.keys(files).length > 0 ? { files } : {}),
     ...(type.uses.seed ? { seed } : {}),
+    ...(env !== undefined && Object.keys(env).length > 0 ? { env } : {}),
+    ...(node === undefined ? {} : { node }),
     ...(type.uses.tensors ? { environment } : {}),
   };
 }

@@ -7,10 +7,12 @@ import { slotOf } from '../core/stage-type.ts';
 import type { OptionProblem, StageType, StageTypes } from '../core/stage-type.ts';
 import { originOf } from '../diagnostics/origin.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import { readFileNeeds } from './file-needs.ts';
 import { toldOnce } from '../diagnostics/variant-problems.ts';
 import type { VariantProblem } from '../diagnostics/variant-problems.ts';
 import { buildGraph } from './graph.ts';
 import type { BuiltGraph } from './graph.ts';
+import { indexOutputs } from './outputs.ts';
 import { slotProblems } from './slots.ts';
 
 /**
@@ -18,9 +20,11 @@ import { slotProblems } from './slots.ts';
  * in its options, with facts flowing along the edges. Nothing runs.
  */
 export function checkPipeline(spec: PipelineSpec, types: StageTypes): BuiltGraph {
-  const built = buildGraph(spec);
+  const { outputs, problems: ofOutputs } = indexOutputs(spec, types);
+  const { needs, problems: ofNeeds } = readFileNeeds(spec, types, outputs);
+  const built = buildGraph(spec, { outputs, needs });
   // All variants of a stage have the same needs.
-  const found = [...built.problems, ...slotProblems(spec, types)];
+  const found = [...built.problems, ...slotProblems(spec, types), ...ofOutputs, ...ofNeeds];
   const problems = toldOnce(
     found.map((problem) => ({ problem, variant: '' })),
     1,

@@ -3,13 +3,23 @@ import type { PipelineSpec, StageSpec } from '../core/pipeline-spec.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { SourceRange } from '../diagnostics/source.ts';
 import type { Edges } from './edges.ts';
+import type { FileNeeds } from './file-needs.ts';
+
+export interface UnorderedStages {
+  readonly spec: PipelineSpec;
+  readonly files: FileNeeds | undefined;
+  readonly dependencies: Edges;
+  /** Those that could not be ordered. */
+  readonly rest: ReadonlySet<StageId>;
+}
 
 /**
  * Cycles among stages that could not be ordered, until each stage on one is told of: `a -> b -> c -> a`, where an arrow reads
  * "needs". Every cycle is told once, from its first stage in the file; of two that share a stage, the second is found when the
  * first is mended.
  */
-export function cycleProblems(spec: PipelineSpec, dependencies: Edges, rest: ReadonlySet<StageId>): Problem[] {
+export function cycleProblems(unordered: UnorderedStages): Problem[] {
+  const { spec, dependencies, rest } = unordered;
   const stages = new Map(spec.stages.map((stage) => [stage.id, stage]));
   const problems: Problem[] = [];
   const done = new Set<StageId>();
@@ -25,7 +35,7 @@ export function cycleProblems(spec: PipelineSpec, dependencies: Edges, rest: Rea
     }
     for (const id of path) done.add(id);
     const loop = at === undefined ? undefined : depth.get(at);
-    if (loop !== undefined) problems.push(cycleProblem(fromFirst(path.slice(loop), rest), stages));
+    if (loop !== undefined) problems.push(cycleProblem(fromFirst(path.slice(loop), rest), stages, unordered.files));
   }
   return problems;
 }
@@ -41,11 +51,15 @@ function fromFirst(cycle: readonly StageId[], inFileOrder: ReadonlySet<StageId>)
 
 const mostShown = 12;
 
-function cycleProblem(cycle: readonly StageId[], stages: ReadonlyMap<StageId, StageSpec>): Problem {
+function cycleProblem(
+  cycle: readonly StageId[],
+  stages: ReadonlyMap<StageId, StageSpec>,
+  files: FileNeeds | undefined,
+): Problem {
   const [first = '' as StageId] = cycle;
   const steps = cycle.map((id, index) => {
     const needed = cycle[index + 1] ?? first;
-    return { message: `${id} needs ${needed}`, where: whereNeeded(stages.get(id), needed) };
+    return { message: `${id} needs ${needed}`, where: whereNeeded(stages.get(id), needed, files) };
   });
   const path = [...cycle, first];
   const shown = path.length <= mostShown ? path : [...path.slice(0, mostShown - 1), '…', first];
@@ -60,9 +74,16 @@ function cycleProblem(cycle: readonly StageId[], stages: ReadonlyMap<StageId, St
   };
 }
 
-function whereNeeded(stage: StageSpec | undefined, needed: StageId): SourceRange | undefined {
-  const need = Object.values(stage?.needs ?? {}).find((each) => each.stage === needed);
-  const when = stage?.policy?.when;
+function whereNeeded(
+  stage: StageSpec | undefined,
+  needed: StageId,
+  files: FileNeeds | undefined,
+): SourceRange | undefined {
+  if (stage === undefined) return undefined;
+  const need = Object.values(stage.needs).find((each) => each.stage === needed);
+  const file = files?.get(stage.id)?.find((each) => each.stage === needed);
+  const when = stage.policy?.when;
   const condition = when === undefined || when === false ? undefined : when.find((each) => each.stage === needed);
-  return (need ?? condition ?? stage)?.where;
+  const written = need?.where ?? condition?.where;
+  return written ?? (file === undefined ? stage.where : stage.locate(file.pointer));
 }

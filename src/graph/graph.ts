@@ -6,7 +6,9 @@ import { originOf } from '../diagnostics/origin.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { cycleProblems } from './cycles.ts';
 import type { Edges } from './edges.ts';
+import type { FileNeeds } from './file-needs.ts';
 import { topologicalOrder } from './order.ts';
+import { NO_OUTPUTS, type OutputIndex } from './outputs.ts';
 
 /** Who needs whom. Ids that the pipeline does not have throw: callers hold ids from the same spec. */
 export interface Graph {
@@ -18,6 +20,14 @@ export interface Graph {
   dependents(id: StageId): readonly StageId[];
   /** The stages whose metrics its `when` bounds, each once: it comes after them, and takes nothing from them. */
   conditions(id: StageId): readonly StageId[];
+  /** Files of the project folder, by who makes them. */
+  readonly outputs: OutputIndex;
+}
+
+/** What stages read and make in the project folder; nothing, if absent. */
+export interface GraphFiles {
+  readonly outputs: OutputIndex;
+  readonly needs: FileNeeds;
 }
 
 export interface BuiltGraph {
@@ -27,13 +37,13 @@ export interface BuiltGraph {
 }
 
 /** Linear in stages and edges. Problems: needs of stages that do not exist, and cycles, each told as its path. */
-export function buildGraph(spec: PipelineSpec): BuiltGraph {
+export function buildGraph(spec: PipelineSpec, files?: GraphFiles): BuiltGraph {
   const problems: Problem[] = [];
-  const { dependencies, dependents } = readEdges(spec, problems);
+  const { dependencies, dependents } = readEdges(spec, files, problems);
   const conditions = readConditions(spec);
   const { before, after } = conditions.size === 0 ? { before: dependencies, after: dependents } : withConditions();
   const { order, rest } = topologicalOrder(before, after);
-  if (rest.size > 0) problems.push(...cycleProblems(spec, before, rest));
+  if (rest.size > 0) problems.push(...cycleProblems({ spec, files: files?.needs, dependencies: before, rest }));
   if (problems.length > 0) return { problems };
   return {
     graph: {
@@ -41,6 +51,7 @@ export function buildGraph(spec: PipelineSpec): BuiltGraph {
       dependencies: (id) => edgesOf(dependencies, id),
       dependents: (id) => edgesOf(dependents, id),
       conditions: (id) => conditions.get(id) ?? [],
+      outputs: files?.outputs ?? NO_OUTPUTS,
     },
     problems,
   };
@@ -73,7 +84,11 @@ function edgesOf(edges: Edges, id: StageId): readonly StageId[] {
   return found;
 }
 
-function readEdges(spec: PipelineSpec, problems: Problem[]): { dependencies: Edges; dependents: Edges } {
+function readEdges(
+  spec: PipelineSpec,
+  files: GraphFiles | undefined,
+  problems: Problem[],
+): { dependencies: Edges; dependents: Edges } {
   const ids = spec.stages.map(({ id }) => id);
   let written: readonly StageId[] | undefined;
   const named = (): readonly StageId[] => (written ??= [...new Set(spec.stages.map(writtenId))]);
@@ -88,6 +103,11 @@ function readEdges(spec: PipelineSpec, problems: Problem[]): { dependencies: Edg
         own.add(need.stage);
         waiting.push(stage.id);
       }
+    }
+    for (const { stage: maker } of files?.needs.get(stage.id) ?? []) {
+      if (own.has(maker)) continue;
+      own.add(maker);
+      dependents.get(maker)?.push(stage.id);
     }
     dependencies.set(stage.id, [...own]);
   }

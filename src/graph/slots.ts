@@ -87,7 +87,7 @@ function tooMany({ stages }: SlotCheck, { stage, name, need }: FilledSlot): Prob
 function checkKind(check: SlotCheck, { stage, name, need, slot }: FilledSlot): void {
   const producer = check.stages.get(need.stage);
   const made = check.types.get(producer?.type ?? '')?.output;
-  if (made === undefined || made === slot.kind) return;
+  if (made === undefined || made === slot.kind || slot.kind === 'any') return;
   const makers = makersOf(check, slot.kind, writtenId(stage));
   check.problems.push({
     code: 'wrong-slot-kind',

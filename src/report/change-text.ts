@@ -29,12 +29,16 @@ function subject(change: KeyChange): string {
       return path.length === 0 ? 'stage type' : `stage type's ${path.join('.')}`;
     case 'seed':
       return 'seed';
+    case 'env':
+      return `variable ${path.join('.')}`;
+    case 'node':
+      return "Node's major version";
   }
 }
 
 /** Digests say nothing to a person: that the content changed is all there is to tell. */
 function values({ component, before, after }: KeyChange): string {
-  const isContent = component === 'inputs' || component === 'files' || component === 'code';
+  const isContent = component === 'inputs' || component === 'files' || component === 'code' || component === 'env';
   if (before === undefined) return isContent ? ' added' : ` added: ${valueText(after)}`;
   if (after === undefined) return isContent ? ' removed' : ` removed: ${valueText(before)}`;
   return isContent ? ' changed' : `: ${valueText(before)} -> ${valueText(after)}`;

@@ -46,6 +46,7 @@ const WORDS: Readonly<Record<Victim['why'], string>> = {
   unnamed: 'that nothing names',
   damaged: 'damaged or incomplete',
   abandoned: 'of dead processes',
+  expired: 'kept long enough',
 };
 
 function sums(victims: readonly Victim[], dryRun: boolean): readonly string[] {
@@ -64,6 +65,7 @@ function sums(victims: readonly Victim[], dryRun: boolean): readonly string[] {
 }
 
 function countedThing(count: number, what: Victim['what']): string {
+  if (what === 'replaced') return `${counted(count, 'folder')} of replaced files`;
   return what === 'half-made' ? counted(count, 'half-made thing') : counted(count, what);
 }
 

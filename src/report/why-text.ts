@@ -27,7 +27,7 @@ export function renderWhy(explained: ExplainedKey, style: Style): string {
 const width = 12;
 
 function preimageLines(preimage: Preimage): string[] {
-  const { type, code, options, inputs, files, seed, environment } = preimage;
+  const { type, code, options, inputs, files, seed, env, node, environment } = preimage;
   return [
     ...part('type', `${type.name}, version ${type.version}`),
     ...part('code', short(code)),
@@ -35,6 +35,10 @@ function preimageLines(preimage: Preimage): string[] {
     ...digests('inputs', inputs),
     ...digests('files', files ?? {}),
     ...(seed === undefined ? [] : part('seed', String(seed))),
+    ...Object.entries(env ?? {}).flatMap(([variable, digest], index) =>
+      part(index === 0 ? 'variables' : '', `${variable}: ${digest === null ? 'not set' : short(digest)}`),
+    ),
+    ...(node === undefined ? [] : part('node', String(node))),
     ...(environment === undefined ? [] : leaves('environment', environment)),
   ];
 }

@@ -16,6 +16,10 @@ export interface Layout {
   /** Records in a few words: see record-index.ts. */
   readonly recordIndex: string;
   readonly downloads: string;
+  /** By run, what a person had written where outputs go. */
+  readonly replaced: string;
+  /** A file for each output that somebody began to make and did not finish. */
+  readonly unfinished: string;
   object(digest: Digest): string;
   record(key: StageKey): string;
   lock(key: StageKey): string;
@@ -33,6 +37,8 @@ export function storeLayout(root: string): Layout {
     checkpointRoot: join(root, 'checkpoints'),
     recordIndex: join(root, 'record-index.json'),
     downloads: join(root, 'downloads'),
+    replaced: join(root, 'replaced'),
+    unfinished: join(root, 'unfinished'),
     object: (digest) => `${root}/objects/${fanned(digest)}`,
     record: (key) => `${root}/keys/${fanned(key)}.json`,
     lock: (key) => `${root}/locks/${checked(key)}`,

@@ -65,6 +65,8 @@ export async function openLocalStore(folder: string): Promise<Store> {
         return path;
       }),
     downloadFolder: layout.downloads,
+    replacedFolder: layout.replaced,
+    unfinishedFolder: layout.unfinished,
   };
 }
 

@@ -90,6 +90,20 @@ describe('the schema for editors', () => {
     expect(errorsOf({ ...base, matrix: { size: 8 } })).toContain('/matrix/size');
   });
 
+  test('wants a type or a command, and knows its keys', () => {
+    const stages = (stage: object) => ({ version: 1, name: 'x', stages: { s: stage } });
+    const whole = { inputs: ['a'], outputs: ['b'], metrics: ['c.json'], passEnv: ['X'], folder: 'd' };
+    expect(errorsOf(stages({ run: 'true', env: ['X'], ...whole }))).toEqual([]);
+    expect(errorsOf(stages({ run: ['echo', 1], env: { X: '${params.x}', Y: null }, ...whole }))).toEqual([]);
+    for (const wrong of [
+      {},
+      { run: 'true', type: 'evaluate' },
+      { run: 'true', env: ['1X'] },
+      { run: 'true', output: [] },
+    ])
+      expect(errorsOf(stages(wrong))).not.toEqual([]);
+  });
+
   test('still underlines what is wrong', () => {
     expect(errorsOf(pipeline({ epochs: 'five' }))).toContain('/stages/s/with/epochs');
     expect(errorsOf(pipeline({ epoch: 5 }))).toContain('/stages/s/with');

@@ -14,34 +14,78 @@ const KILLS = Number(process.env['PIPELINE_TEST_KILLS'] ?? 6);
 
 const victims = ['the runner', 'a child', 'all', 'all, as the store is written to'] as const;
 
-test('runs killed at any moment leave nothing behind, and what completes them has the same bytes', async () => {
-  const random = seededRandom();
-  const told: string[] = [];
-  try {
-    const undisturbed = await completed(await newProject({ 'tiny.yaml': tinyPipeline }));
-    let kills = 0;
-    while (kills < KILLS) {
-      // A fresh store, killed until everything is in it.
-      const project = await newProject({ 'tiny.yaml': tinyPipeline });
-      for (let run = 0; run < 20 && kills < KILLS; run++) {
-        const victim = random.pick(victims);
-        const killed = await runAndKill(project, victim, random);
-        told.push(`${victim}${killed ? '' : ' (it had ended)'}`);
-        if (!killed) break;
-        kills++;
-        await noProcessIsLeftIn(project.folder);
+/** Files that commands make of one another, in the middle of which a kill leaves half of one. */
+const commands = `version: 1
+name: commands
+stages:
+  first:
+    run: for i in 1 2 3 4 5 6 7 8; do cat in.txt; sleep 0.02; done > out/first.txt
+    inputs: [in.txt]
+    outputs: [out/first.txt]
+    env: [LANG]
+  folder:
+    run: mkdir out/folder; for i in 1 2 3; do cp out/first.txt out/folder/$i; sleep 0.05; done
+    inputs: [out/first.txt]
+    outputs: [out/folder]
+  background:
+    run: (sleep 300 & sleep 300) & sleep 0.1; sort out/first.txt > sorted.txt; echo '{"lines":8}' > lines.json
+    inputs: [out/*.txt]
+    outputs: [sorted.txt]
+    metrics: [lines.json]
+  last:
+    run: sleep 0.1; cat sorted.txt "$PIPELINE_NEEDS_FOLDER"/out/folder/* > last.txt
+    needs: { folder: folder }
+    inputs: [sorted.txt]
+    outputs: [last.txt]
+`;
+
+const jobs = [
+  { name: 'stages of the program', files: { 'tiny.yaml': tinyPipeline }, first: 'load-data', share: 0.6, made: [] },
+  {
+    name: 'commands',
+    files: { 'tiny.yaml': commands, 'in.txt': 'a line\n' },
+    first: 'first',
+    share: 0.4,
+    made: ['out/first.txt', 'out/folder/3', 'sorted.txt', 'last.txt'],
+  },
+] as const;
+
+test.each(jobs)(
+  'runs of $name killed at any moment leave nothing behind, and what completes them has the same bytes',
+  async ({ files, first, share, made }) => {
+    const random = seededRandom();
+    const told: string[] = [];
+    const most = Math.ceil(KILLS * share);
+    const bytesOf = (project: Project): Promise<string[]> => Promise.all(made.map((file) => project.read(file)));
+    try {
+      const calm = await newProject(files);
+      const undisturbed = await completed(calm);
+      let kills = 0;
+      while (kills < most) {
+        // A fresh store, killed until everything is in it.
+        const project = await newProject(files);
+        for (let run = 0; run < 20 && kills < most; run++) {
+          const victim = random.pick(victims);
+          const killed = await runAndKill(project, victim, random);
+          told.push(`${victim}${killed ? '' : ' (it had ended)'}`);
+          if (!killed) break;
+          kills++;
+          await noProcessIsLeftIn(project.folder);
+          expect(faultsOf(project.path('artifacts'))).toEqual([]);
+        }
+        expect(await completed(project)).toEqual(undisturbed);
+        expect(await bytesOf(project)).toEqual(await bytesOf(calm));
+        // A stage that runs sweeps up; nothing may be left but what is named.
+        expect((await runJson(project, first, '--force', first)).exitCode).toBe(0);
+        expect(readdirSync(project.path('artifacts/tmp'))).toEqual([]);
         expect(faultsOf(project.path('artifacts'))).toEqual([]);
       }
-      expect(await completed(project)).toEqual(undisturbed);
-      // A stage that runs sweeps up; nothing may be left but what is named.
-      expect((await runJson(project, 'load-data', '--force', 'load-data')).exitCode).toBe(0);
-      expect(readdirSync(project.path('artifacts/tmp'))).toEqual([]);
-      expect(faultsOf(project.path('artifacts'))).toEqual([]);
+    } catch (error) {
+      throw new Error(`PIPELINE_TEST_SEED=${random.seed}; killed: ${told.join(', ')}`, { cause: error });
     }
-  } catch (error) {
-    throw new Error(`PIPELINE_TEST_SEED=${random.seed}; killed: ${told.join(', ')}`, { cause: error });
-  }
-}, 1_200_000);
+  },
+  1_200_000,
+);
 
 /** What the stages made, in a run that nobody disturbs. */
 async function completed(project: Project): Promise<Readonly<Record<string, string>>> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { unsealJson } from '../../src/base/sealed-json.ts';
 import type { StageRecord } from '../../src/core/stage-record.ts';
@@ -50,6 +50,10 @@ function faultOf(store: string, path: string): string | undefined {
       return /^half-[a-z]+-/.test(rest[0] ?? '') ? undefined : 'no sweep knows it';
     case 'checkpoints':
       return /^epoch-\d+$|^half-checkpoint-/.test(rest[2] ?? '') ? undefined : 'no sweep knows it';
+    case 'unfinished':
+      return /^[0-9a-f]{64}$/.test(rest.join('/')) ? undefined : 'no mark of an output';
+    case 'secret':
+      return statSync(file).size === 64 ? undefined : 'no secret';
     case 'pins':
       return /^[\w-]+\.json$/.test(rest.join('/')) ? undefined : 'no pin';
     case 'runs':

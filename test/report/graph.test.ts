@@ -101,6 +101,7 @@ describe('a drawing', () => {
       stage('train@t=1', {}, { of: train, axes: { t: 1 } }),
       stage('train@t=4', {}, { of: train, axes: { t: 4 } }),
       stage('test', { 'model@t=1': 'train@t=1', 'model@t=4': 'train@t=4' }),
+      stage('plot', {}),
     ];
     const spec = {
       name: 'p',
@@ -111,20 +112,24 @@ describe('a drawing', () => {
       stages,
       gates: [],
     };
-    const drawn = drawingOf(
-      spec,
-      stages.map(({ id }) => id),
-    );
+    const drawn = drawingOf(spec, {
+      order: stages.map(({ id }) => id),
+      dependencies: (id) => (id === 'plot' ? ['train@t=1' as StageId, 'train@t=4' as StageId] : []),
+    });
     expect(drawn.nodes).toEqual([
       { id: 'train', type: 'any', layer: 0, edges: [], variants: { count: 2, axes: ['t'] } },
       { id: 'test', type: 'any', layer: 1, edges: [{ slot: 'model', from: 'train' }] },
+      { id: 'plot', type: 'any', layer: 1, edges: [{ slot: 'files', from: 'train' }] },
     ]);
     expect(graphText(drawn, makeStyle(false)).split('\n')).toEqual([
-      'p: 2 stages, with variants 3',
+      'p: 3 stages, with variants 4',
       '── train (any) × 2 by t',
-      '── test  (any)          ← model: train',
+      '┬─ test  (any)          ← model: train',
+      '└─ plot  (any)          ← files: train',
       '',
     ]);
+    expect(graphMermaid(drawn)).toContain('stage-train -->|files| stage-plot');
+    expect(graphDot(drawn)).toContain('"train" -> "plot" [label="files"];');
     expect(graphMermaid(drawn)).toContain('stage-train["train<br/><i>any</i><br/>2 by t"]');
     expect(graphDot(drawn)).toContain('"train" [label="train\\nany\\n2 by t"];');
   });

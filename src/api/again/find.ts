@@ -8,6 +8,7 @@ import { type FileStamp, isSettled, sameStamp, stampOf } from '../../fingerprint
 import { isUnchanged } from '../../plugins/places.ts';
 import { type Layout, storeLayout } from '../../store/layout.ts';
 import { hasObject } from '../../store/objects.ts';
+import { keyedHash } from '../../store/secret.ts';
 import { describeBackend } from '../../tensor/facts.ts';
 import { chooseBackend } from '../choose-backend.ts';
 import type { PipelineRequest } from '../open-pipeline.ts';
@@ -74,8 +75,17 @@ function holds(snapshot: Snapshot): boolean {
     readFileSync(layout.formatFile, 'utf8') === snapshot.storeFormat &&
     snapshot.files.every(([path, sight]) => isSettled(sight) && isSame(path, sight.stamp)) &&
     snapshot.plugins.every(isUnchanged) &&
+    hasVariables(snapshot) &&
     hasResults(layout, snapshot)
   );
+}
+
+function hasVariables({ store, variables }: Snapshot): boolean {
+  const digestOf = keyedHash(store);
+  return variables.every(([name, digest]) => {
+    const value = process.env[name];
+    return digest === (value === undefined ? null : digestOf(name, value));
+  });
 }
 
 /** A hit includes its bytes: each record, and every object that it names. */

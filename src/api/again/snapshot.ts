@@ -27,6 +27,8 @@ export interface Snapshot {
   readonly environment: TensorEnvironment;
   /** The person's files. */
   readonly files: readonly (readonly [path: string, sight: FileSight])[];
+  /** Of the variables that commands are passed and that count: what each is known by, null where it is not set. */
+  readonly variables: readonly (readonly [name: string, digest: Digest | null])[];
   readonly store: string;
   /** The file that says the store's format. */
   readonly storeFormat: string;

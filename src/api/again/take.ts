@@ -67,6 +67,7 @@ function snapshotOf(
     backend: spec.backend,
     environment: workspace.environment,
     files: [...files],
+    variables: variablesOf(pipeline, workspace),
     store: project.store,
     storeFormat: readFileSync(layout.formatFile, 'utf8'),
     records,
@@ -79,6 +80,17 @@ function snapshotOf(
     },
     events: events.map(bodyOf),
   };
+}
+
+function variablesOf({ spec, types }: OpenedPipeline, { variables }: Workspace): Snapshot['variables'] {
+  const names = new Set<string>();
+  for (const { type, options } of spec.stages)
+    for (const [name, written] of Object.entries(types.get(type)?.command?.(options).env ?? {}))
+      if (written === null) names.add(name);
+  return [...names].map((name) => {
+    const value = variables.values[name];
+    return [name, value === undefined ? null : variables.digestOf(name, value)];
+  });
 }
 
 function bodyOf({ time: _, ...body }: PipelineEvent): EventBody {

@@ -38,7 +38,7 @@ async function graph(file: string, flags: Flags, context: CommandContext): Promi
   const { terminal } = context;
   const opened = await openPipeline(pipelineRequest(file, flags, terminal));
   if (!opened.ok) return printProblems(terminal, opened.error, flags);
-  const drawing = drawingOf(opened.value.spec, opened.value.graph.order);
+  const drawing = drawingOf(opened.value.spec, opened.value.graph);
   if (flags.json === true) {
     printJson(terminal, drawing);
   } else {

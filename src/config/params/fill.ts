@@ -4,6 +4,7 @@ import { didYouMean } from '../../diagnostics/nearest.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import type { SourceRange } from '../../diagnostics/source.ts';
 import type { YamlDocument } from '../yaml/parse.ts';
+import { quotedFor } from '../shell/quote.ts';
 import { rangeOf } from '../yaml/place.ts';
 import { valueAt, whereItEnds } from './params.ts';
 import { cutText, referencePath } from './reference.ts';
@@ -21,6 +22,8 @@ export interface Filling {
   readonly matrix?: JsonObject;
   /** Where texts with `${matrix.…}` go until then, by what stands in their place. */
   readonly deferred: Map<JsonValue, DeferredText>;
+  /** Texts that a shell will read: what is written into them is quoted. */
+  readonly shellTexts: ReadonlySet<ParsedNode>;
 }
 
 /** A text that waits for the values of axes. */
@@ -52,8 +55,36 @@ export function fillText(filling: Filling, text: string, node: ParsedNode): Json
     return standIn;
   }
   const [only] = pieces;
-  if (pieces.length === 1 && only?.kind === 'reference') return resolve(filling, only, node) ?? null;
-  return pieces.map((piece) => (piece.kind === 'text' ? piece.text : written(filling, piece, node))).join('');
+  if (pieces.length === 1 && only?.kind === 'reference') {
+    const value = resolve(filling, only, node) ?? null;
+    if (typeof value !== 'string' || !filling.shellTexts.has(node)) return value;
+  }
+  let filled = '';
+  for (const piece of pieces) {
+    if (piece.kind === 'text') filled += piece.text;
+    else filled += forShell(filling, { reference: piece, node, before: filled }, written(filling, piece, node));
+  }
+  return filled;
+}
+
+interface Written {
+  readonly reference: Reference;
+  readonly node: ParsedNode;
+  /** What stands in front of it in the text. */
+  readonly before: string;
+}
+
+function forShell(filling: Filling, { reference, node, before }: Written, value: string): string {
+  if (!filling.shellTexts.has(node)) return value;
+  const quoted = quotedFor(before, value);
+  if (quoted !== undefined) return quoted;
+  refuse(filling, node, {
+    code: 'bad-reference',
+    message: `the value of ${reference.raw} cannot be quoted safely where it stands in the command`,
+    where: rangeOfText(filling.document, node, reference.raw),
+    hint: 'put it outside of comments, here-documents, and $(…) within quotes, or write the command as a list',
+  });
+  return '';
 }
 
 function axisReferences({ document }: Filling, pieces: readonly TextPiece[], node: ParsedNode): AxisReference[] {

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../base/json.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { COMMAND_TYPE } from '../../core/command.ts';
 import { resolveId } from './inline-references.ts';
 import type { SchemaFiles } from './inline-references.ts';
 
@@ -16,7 +17,8 @@ export function editorSchema(files: SchemaFiles): JsonObject {
   const names: string[] = [];
   for (const [id, file] of files) {
     const stage = /^stages\/(.+)\.schema\.json$/.exec(id)?.[1];
-    if (stage !== undefined) names.push(stage);
+    // A command is written as `run`.
+    if (stage !== undefined && stage !== COMMAND_TYPE) names.push(stage);
     if (stage === undefined && !id.startsWith('parts/')) continue;
     const { $id: _id, $schema: _schema, definitions: inner, ...schema } = file;
     definitions[nameOf(id)] = withReferences(schema, id);
@@ -59,6 +61,7 @@ function stageByType(stage: JsonObject, names: readonly string[]): JsonObject {
   return {
     ...stage,
     properties: { ...properties, type: { ...properties['type'], anyOf: [{ enum: [...names] }, { type: 'string' }] } },
+    oneOf: [{ required: ['type'] }, { required: ['run'] }],
     allOf: names.map((name) => ({
       if: { properties: { type: { const: name } }, required: ['type'] },
       then: { properties: { with: { $ref: `#/definitions/stages.${name}` } } },

@@ -2,6 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { Slots } from '../slots.ts';
 import type { StageExecution, StageExecutor, StageHooks, StageTask } from '../executor.ts';
 import { Child } from './child.ts';
+import { runCommand } from './run-command.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface LocalExecutorOptions {
   /** Path of the built stage-process.js. */
@@ -33,6 +35,7 @@ class Pool {
   readonly #idle: Child[] = [];
   readonly #busy = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
+  readonly #watchdog = new Watchdog();
 
   constructor(options: LocalExecutorOptions) {
     this.#options = options;
@@ -58,9 +61,14 @@ class Pool {
     this.#closing.abort();
     await Promise.allSettled(this.#busy);
     await Promise.all(this.#idle.splice(0).map((child) => child.end()));
+    this.#watchdog.close();
   }
 
   async #execute(task: StageTask, hooks: StageHooks): Promise<StageExecution> {
+    if (task.command !== undefined) {
+      const { graceMilliseconds = GRACE_MS } = this.#options;
+      return runCommand(task.command, hooks, { watchdog: this.#watchdog, graceMilliseconds });
+    }
     for (;;) {
       const execution = await this.#executeIn(this.#takeChild(task), task, hooks);
       if (execution !== undefined) return execution;
@@ -90,7 +98,9 @@ class Pool {
   }
 
   #startChild(): Child {
-    const { entry, projectFolder, downloadFolder, graceMilliseconds = 5000 } = this.#options;
+    const { entry, projectFolder, downloadFolder, graceMilliseconds = GRACE_MS } = this.#options;
     return new Child({ entry, cwd: projectFolder, downloadFolder, graceMilliseconds });
   }
 }
+
+const GRACE_MS = 5000;

@@ -9,6 +9,7 @@ import {
   type StageOutcome,
   type StageProgress,
   type StageRunner,
+  failureData,
   isStageFailure,
 } from '../../core/stage-runner.ts';
 import { FULL, isDiskFull } from '../../core/usable.ts';
@@ -80,8 +81,7 @@ const FULL_DISK: ExecutionFailure = {
 export function failureOf(error: unknown, log: TaskHooks['log']): ExecutionFailure {
   if (isStageFailure(error)) {
     if (error.cause !== undefined) log(`${inspect(error)}\n`);
-    const { code, message, hint, pointer } = error;
-    return { code, message, ...(hint === undefined ? {} : { hint }), ...(pointer === undefined ? {} : { pointer }) };
+    return failureData(error);
   }
   if (isDiskFull(error)) return FULL_DISK;
   log(`${inspect(error)}\n`);

@@ -22,21 +22,31 @@ export interface DrawnStage {
 }
 
 interface DrawnEdge {
-  /** `when` for a condition. */
+  /** `when` for a condition, `files` for files of the other one that it reads. */
   readonly slot: string;
   readonly from: StageId;
   /** Only whether it runs depends on it: it is given nothing. */
   readonly condition?: true;
 }
 
-/** @param order topological */
-export function drawingOf(spec: PipelineSpec, order: readonly StageId[]): Drawing {
+/** @param graph.order topological */
+export function drawingOf(
+  spec: PipelineSpec,
+  graph: { readonly order: readonly StageId[]; dependencies(id: StageId): readonly StageId[] },
+): Drawing {
   const specs = new Map(spec.stages.map((stage) => [stage.id, stage]));
-  const stages = order.flatMap((id) => specs.get(id) ?? []);
+  const stages = graph.order.flatMap((id) => specs.get(id) ?? []);
   const layers = new Map<StageId, number>();
   const nodes = [...groupBy(stages, writtenId)].flatMap(([id, [first, ...others]]) => {
     if (first === undefined) return [];
-    const edges = edgesOf(first, specs);
+    const slots = edgesOf(first, specs);
+    const told = new Set(slots.map(({ from }) => from));
+    // What one variant reads, the others read of its like.
+    const made = [first, ...others].flatMap((stage) =>
+      graph.dependencies(stage.id).flatMap((from) => specs.get(from) ?? []),
+    );
+    const files = [...new Set(made.map(writtenId))].filter((from) => !told.has(from));
+    const edges = [...slots, ...files.map((from) => ({ slot: 'files', from }))];
     const layer = Math.max(0, ...edges.map(({ from }) => (layers.get(from) ?? 0) + 1));
     layers.set(id, layer);
     const axes = Object.keys(first.variant?.axes ?? {});

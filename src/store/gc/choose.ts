@@ -12,8 +12,15 @@ import { whyEachStays } from './reasons.ts';
  */
 export function chooseVictims(inventory: Inventory, needed: Needed, rules: GcRules): GcChoice {
   const things = whyEachStays(inventory, needed, rules);
-  const garbage = findGarbage(inventory, things);
-  const bytesBefore = [inventory.objects.values(), inventory.records, inventory.checkpoints, inventory.abandoned]
+  const garbage = findGarbage(inventory, things, rules);
+  const replaced = garbage.filter(({ what }) => what === 'replaced');
+  const bytesBefore = [
+    inventory.objects.values(),
+    inventory.records,
+    inventory.checkpoints,
+    inventory.abandoned,
+    replaced,
+  ]
     .map(bytesOf)
     .reduce((sum, each) => sum + each, 0);
   let bytesAfter = bytesBefore - bytesOf(garbage);

@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
+import { type Dirent, existsSync, readFileSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isTemporaryName } from '../../base/atomic-file.ts';
 import { isErrno } from '../../base/errno.ts';
@@ -18,6 +18,8 @@ export interface Inventory {
   readonly checkpoints: readonly StoredCheckpoint[];
   /** What processes left half-made that are surely gone. */
   readonly abandoned: readonly StoredThing[];
+  /** By run, what people had written where outputs of commands go. */
+  readonly replaced: readonly (StoredThing & { readonly changedAt: number })[];
   /** Locks of which nothing is left but claims of dead processes. */
   readonly deadLocks: readonly StoredThing[];
 }
@@ -58,7 +60,11 @@ export function takeInventory(layout: Layout): Inventory {
         readCheckpoints(join(layout.checkpointRoot, group.name, name)),
       ),
     ),
-    abandoned: [...abandonedThings(layout), ...leftovers(layout)],
+    abandoned: [...abandonedThings(layout), ...leftovers(layout), ...idleMarks(layout)],
+    replaced: entriesIn(layout.replaced).map(({ name }) => {
+      const path = join(layout.replaced, name);
+      return { path, bytes: bytesIn(path), changedAt: changedIn(path) };
+    }),
     deadLocks: entriesIn(layout.locks)
       .map(({ name }) => join(layout.locks, name))
       .filter((folder) => readClaims(folder).every(({ state }) => state === 'dead'))
@@ -147,6 +153,32 @@ function leftovers(layout: Layout): readonly StoredThing[] {
 }
 
 const AN_HOUR_MS = 60 * 60 * 1000;
+
+/** Of outputs that somebody began to make, and that are not there any more: each says which one. */
+function idleMarks(layout: Layout): readonly StoredThing[] {
+  return entriesIn(layout.unfinished)
+    .map(({ name }) => join(layout.unfinished, name))
+    .filter((path) => {
+      const output = textIn(path)?.trimEnd();
+      return output !== undefined && !existsSync(output);
+    })
+    .map((path) => ({ path, bytes: bytesIn(path) }));
+}
+
+/** When something in it came or was changed last. */
+function changedIn(path: string): number {
+  const inner = entriesIn(path).map(({ name }) => changedIn(join(path, name)));
+  return inner.reduce((latest, each) => Math.max(latest, each), lookAt(path)?.changedAt ?? 0);
+}
+
+function textIn(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isErrno(error)) return undefined;
+    throw error;
+  }
+}
 
 /** Undefined where it is gone meanwhile. */
 export function lookAt(path: string): StoredFile | undefined {

@@ -44,7 +44,7 @@ export async function sweep(
       return place !== undefined && moveAside(place, to) ? [{ victim, to }] : [];
     });
     for (const { what, path } of victims) {
-      if (what === 'half-made') removeFully(path);
+      if (what === 'half-made' || what === 'replaced') removeFully(path);
       if (what === 'lock') await clearDeadLock(layout, path);
     }
     const needed = await neededNow();

@@ -39,7 +39,15 @@ function inventory(results: readonly Result[], more: Partial<Inventory> = {}): I
   for (const result of results)
     for (const [name, bytes] of Object.entries(result.objects))
       objects.set(digest(name), file(name, bytes, result.changedAt));
-  return { objects, records: results.map(record), checkpoints: [], abandoned: [], deadLocks: [], ...more };
+  return {
+    objects,
+    records: results.map(record),
+    checkpoints: [],
+    abandoned: [],
+    replaced: [],
+    deadLocks: [],
+    ...more,
+  };
 }
 
 function checkpoint(name: string, of: string | undefined, more: Partial<StoredCheckpoint> = {}): StoredCheckpoint {

@@ -46,6 +46,9 @@ function gc(more: Partial<GcRequest> = {}): Promise<GcChoice> {
   });
 }
 
+/** Long after everything that is there. */
+const IN_A_YEAR = Date.now() + 365 * 24 * 3600 * 1000;
+
 async function put(files: Readonly<Record<string, string>>): Promise<ArtifactRef> {
   const staging = await store.makeStagingFolder();
   for (const [path, text] of Object.entries(files)) writeFileSync(join(staging, path), text);
@@ -75,6 +78,24 @@ async function asOfDeadProcess(path: Promise<string>): Promise<string> {
   renameSync(await path, abandoned);
   return abandoned;
 }
+
+test('what commands replaced stays for a month, marks of outputs that are not there do not', async () => {
+  const { replaced, unfinished } = storeLayout(folder);
+  const there = join(temporaryFolder(), 'output');
+  writeFileSync(there, 'half');
+  mkdirSync(join(replaced, 'run-1/out'), { recursive: true });
+  writeFileSync(join(replaced, 'run-1/out/mine.txt'), 'my work');
+  mkdirSync(unfinished);
+  writeFileSync(join(unfinished, digest('there')), `${there}\n`);
+  writeFileSync(join(unfinished, digest('gone')), `${there}-gone\n`);
+  const choice = await gc({ limit: 0, grace: 0 });
+  expect(choice.victims.map(({ what, why }) => [what, why])).toEqual([['half-made', 'abandoned']]);
+  expect([readdirSync(replaced), readdirSync(unfinished)]).toEqual([['run-1'], [digest('there')]]);
+  const later = await gc({ now: IN_A_YEAR });
+  expect(later.victims).toMatchObject([{ what: 'replaced', why: 'expired', bytes: 7 }]);
+  expect(later.bytesAfter).toBe(later.bytesBefore - 7);
+  expect(readdirSync(replaced)).toEqual([]);
+});
 
 describe('a store that is within its limit', () => {
   test('keeps its results, and loses what is nobody’s', async () => {
