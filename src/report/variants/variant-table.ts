@@ -13,7 +13,7 @@ export interface VariantTable extends TableContent {
 /**
  * The variants of a stage side by side: a row each, their axes and figures as columns. Of replicates, mean ± standard deviation.
  * @param options.shown last steps of the figures that count; the first ones where there are none of them
- * @param options.title above what the rows are: models, or the stage's name
+ * @param options.title above the names of models, where there are any
  * @returns undefined where nothing was measured
  */
 export function variantTable(
@@ -27,7 +27,7 @@ export function variantTable(
   const axes = [...new Set(measured.flatMap((row) => Object.keys(row.axes)))];
   const told = sorted(measured, axes);
   const hasModels = told.some(({ model }) => model !== undefined);
-  const names = hasModels || axes.length === 0 ? [title] : [];
+  const names = hasModels ? [title] : [];
   return {
     head: [...names, ...axes, ...paths.map((path) => spacedName(path.replaceAll('.', ' ')))],
     rows: told.map(({ model, axes: own, figures }) => [
@@ -95,9 +95,12 @@ function cut(path: string): { readonly path: string; readonly split: string; rea
   return { path, split: path.slice(0, Math.max(0, dot)), figure: path.slice(dot + 1) };
 }
 
-/** `95.21% ± 0.32%` */
+/** `95.21% ± 0.32%`, `0.239 ± 0.019`: the deviation with two digits, and the mean no finer than it. */
 function sampleText(path: string, sample: Sample | undefined): string {
   if (sample === undefined) return '';
   const mean = formatFigure(path, sample.mean);
-  return sample.deviation === 0 ? mean : `${mean} ± ${formatFigure(path, sample.deviation)}`;
+  if (sample.deviation === 0) return mean;
+  if (mean.endsWith('%')) return `${mean} ± ${formatFigure(path, sample.deviation)}`;
+  const decimals = Math.min(20, Math.max(0, 1 - Math.floor(Math.log10(sample.deviation))));
+  return `${sample.mean.toFixed(decimals)} ± ${sample.deviation.toFixed(decimals)}`;
 }

@@ -38,6 +38,17 @@ describe('the variants of a stage', () => {
     ]);
   });
 
+  test('of other figures, too, the mean is no finer than the deviation', async () => {
+    const stages = [0.2388, 0.2588, 0.2].map((loss, replicate) => ({
+      ...{ axes: { replicate }, metrics: { loss, steps: 1200 + 100 * replicate }, isEvaluation: false },
+    }));
+    expect(await linesOf(stages, { shown: ['loss', 'steps'], title: 'model' })).toEqual([
+      '         loss       steps',
+      '0.233 ± 0.030  1300 ± 100',
+      'mean ± standard deviation of 3 replicates',
+    ]);
+  });
+
   test('evaluations give a row for each model, once where all have the same, gathered or not', async () => {
     const gathered = [0, 1].map((replicate) => ({
       axes: { replicate },
