@@ -30,7 +30,8 @@ export function checkPipeline(spec: PipelineSpec, types: StageTypes): BuiltGraph
     1,
   );
   const order = built.graph?.order ?? spec.stages.map((stage) => stage.id);
-  problems.push(...optionProblems(spec, types, order));
+  // One by one: thousands of variants may have more of them than a call takes arguments.
+  for (const problem of optionProblems(spec, types, order)) problems.push(problem);
   return built.graph !== undefined && problems.length === 0 ? { graph: built.graph, problems } : { problems };
 }
 

@@ -13,7 +13,8 @@ export async function tellOfFilled(
   for (const stages of alike) {
     for (const stage of stages) if (stage.beyondOptions) await checkShape(stage);
     const found = stages.flatMap((stage) => stage.problems.map((problem) => ({ problem, variant: stage.name })));
-    problems.push(...toldOnce(found, stages.length));
+    // One by one: thousands of variants may have more of them than a call takes arguments.
+    for (const problem of toldOnce(found, stages.length)) problems.push(problem);
   }
 }
 
