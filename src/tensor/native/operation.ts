@@ -16,6 +16,11 @@ export interface NodeBackend {
     executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): Output[];
     deleteTensor(id: number): void;
   };
+  /** Of each tensor's data, TensorFlow's id for it. */
+  readonly tensorMap: { get(dataId: object): { id: number } };
+  /** How many tensors share the data. */
+  refCount(dataId: object): number;
+  incRef(dataId: object): void;
   createOutputTensor(output: Output): tf.Tensor;
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): tf.Tensor;

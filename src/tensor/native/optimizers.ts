@@ -41,17 +41,12 @@ interface Update {
   readonly nesterov?: boolean;
 }
 
-/**
- * These operations work on variables of TensorFlow's own, so the state is put into some and read again. The data is not copied for
- * it, but where it is written to while a tensor still has it.
- */
+/** These operations work on variables of TensorFlow's own: the state is lent to some, and taken back. */
 function update(
   backend: NodeBackend,
   state: readonly TensorInfo[],
   { operation, numbers, grad, after = [], nesterov = false }: Update,
 ): TensorInfo[] {
-  const { binding } = backend;
-  const variables = state.map((value) => variableWith(backend, value));
   const scalars = [numbers, after].map((each) => each.map((number) => tf.scalar(number)));
   const [before = [], behind = []] = scalars;
   const attributes = [
@@ -59,12 +54,45 @@ function update(
     flag(backend, 'use_locking', false),
     flag(backend, 'use_nesterov', nesterov),
   ];
-  binding.executeOp(operation, attributes, backend.getInputTensorIds([...variables, ...before, grad, ...behind]), 0);
-  const next = variables.map((variable) =>
-    backend.executeSingleOutput('ReadVariableOp', [floats(backend, 'dtype')], [variable]),
-  );
-  for (const tensor of [...variables, ...scalars.flat()]) tensor.dispose();
+  const loans = state.map((value) => lend(backend, value));
+  let next: TensorInfo[] = [];
+  try {
+    const inputs = [...loans.map(({ variable }) => variable), ...before, grad, ...behind];
+    backend.binding.executeOp(operation, attributes, backend.getInputTensorIds(inputs), 0);
+  } finally {
+    next = loans.map((loan) => loan.takeBack());
+    for (const tensor of scalars.flat()) tensor.dispose();
+  }
   return next;
+}
+
+interface Loan {
+  readonly variable: tf.Tensor;
+  readonly takeBack: () => TensorInfo;
+}
+
+/**
+ * Puts a tensor's value into a variable. TensorFlow changes it in place if nobody else has it, and a copy otherwise. So where no other
+ * tensor shares the data, this one lets go of it meanwhile, and then is itself the one with the next value.
+ */
+function lend(backend: NodeBackend, value: TensorInfo): Loan {
+  const { binding } = backend;
+  const variable = variableWith(backend, value);
+  const own = backend.refCount(value.dataId) === 1 ? backend.tensorMap.get(value.dataId) : undefined;
+  if (own !== undefined) binding.deleteTensor(own.id);
+  return {
+    variable,
+    takeBack: () => {
+      const ids = backend.getInputTensorIds([variable]);
+      const [read] = binding.executeOp('ReadVariableOp', [floats(backend, 'dtype')], ids, 1);
+      variable.dispose();
+      if (read === undefined) throw new Error('ReadVariableOp gave nothing');
+      if (own === undefined) return backend.createOutputTensor(read);
+      own.id = read.id;
+      backend.incRef(value.dataId);
+      return { dataId: value.dataId, shape: value.shape, dtype: value.dtype };
+    },
+  };
 }
 
 /** A variable that is gone with its handle, which the caller disposes of. */
