@@ -8,6 +8,7 @@ import type { Problem } from '../diagnostics/problem.ts';
 import { gitState, hostFacts } from '../records/host-facts.ts';
 import { recordFolders } from '../records/record-folders.ts';
 import { startRunRecord, type RunRecorder } from '../records/recorder.ts';
+import { noteLatest } from '../records/run-id.ts';
 import type { RunDefinition, RunRecord } from '../records/run-record.ts';
 import type { PipelineRequest } from './open-pipeline.ts';
 import { orStoreProblem } from './store-problem.ts';
@@ -34,10 +35,10 @@ export interface RecordedRun {
   readonly environment: TensorEnvironment;
 }
 
-export function startRecord(recorded: RecordedRun): Promise<Result<RunRecorder, Problem>> {
+export async function startRecord(recorded: RecordedRun): Promise<Result<RunRecorder, Problem>> {
   const { run, started, definition, project, environment } = recorded;
   const { file, cwd = process.cwd(), set = [], paramsFiles = [] } = recorded.request;
-  return orStoreProblem(
+  const recorder = await orStoreProblem(
     startRunRecord({
       folder: recordFolders(project.store).runs,
       run,
@@ -48,6 +49,8 @@ export function startRecord(recorded: RecordedRun): Promise<Result<RunRecorder, 
       git: gitState(project.folder),
     }),
   );
+  if (recorder.ok) noteLatest(project.store, run);
+  return recorder;
 }
 
 /** Writes the rest of it. */

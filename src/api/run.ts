@@ -4,7 +4,6 @@ import type { Clock, PipelineEvent, RunStatus } from '../core/event.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { openLocalExecutor } from '../engine/local/pool.ts';
 import { runStages } from '../engine/run.ts';
-import { recordFolders } from '../records/record-folders.ts';
 import { nextRunId } from '../records/run-id.ts';
 import { plainEvents, takeSnapshot } from './again/take.ts';
 import { openPipeline, type OpenedPipeline, type PipelineRequest } from './open-pipeline.ts';
@@ -75,7 +74,7 @@ async function execute(
   const { spec, project } = prepared.pipeline;
   const { targets } = prepared.selected;
   const jobs = options.jobs ?? project.jobs;
-  const run = nextRunId(recordFolders(project.store).runs, clock);
+  const run = nextRunId(project.store, clock);
   const recorder = await startRecord({
     run,
     started: clock(),

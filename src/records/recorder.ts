@@ -6,7 +6,6 @@ import type { RunId, StageId } from '../core/ids.ts';
 import { usable } from '../core/usable.ts';
 import { type AppendFile, appendFile } from './append-file.ts';
 import { type RunFolder, runFolder } from './run-folder.ts';
-import { noteLatest } from './run-id.ts';
 import type { GitState, HostFacts, RunDefinition, RunRecord, Versions } from './run-record.ts';
 import { runState, type RunState, toIso } from './run-state.ts';
 
@@ -53,7 +52,6 @@ export async function startRunRecord(start: RunStart): Promise<RunRecorder> {
     mkdirSync(start.folder, { recursive: true });
     // Not recursive: two runs never share a folder.
     mkdirSync(files.root);
-    noteLatest(start.folder, start.run);
     writeState(files, state);
   });
   const writer = runWriter(files, state);

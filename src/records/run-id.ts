@@ -22,30 +22,29 @@ export function newRunId(clock: Clock): RunId {
 /**
  * The id of a run that begins now, which sorts after those that began before, also where the clock was set back since; by more than a
  * day, it was wrong before.
- * @param folder `<store>/runs`
+ * @param store its folder
  */
-export function nextRunId(folder: string, clock: Clock): RunId {
-  const latest = secondOfLatest(folder);
+export function nextRunId(store: string, clock: Clock): RunId {
+  const latest = secondOfLatest(store);
   const behind = latest === undefined ? 0 : latest - clock();
   return newRunId(latest !== undefined && behind > 0 && behind < A_DAY_MS ? () => latest + 1000 : clock);
 }
 
 /** For the next one; where it cannot be written, the clock alone counts. */
-export function noteLatest(folder: string, run: RunId): void {
+export function noteLatest(store: string, run: RunId): void {
   try {
-    writeFileSync(join(folder, LATEST), run);
+    writeFileSync(join(store, LATEST), run);
   } catch (error) {
     if (!isErrno(error)) throw error;
   }
 }
 
-/** Beside the folders of the runs. */
-const LATEST = 'latest';
+const LATEST = 'latest-run';
 const A_DAY_MS = 24 * 60 * 60 * 1000;
 
-function secondOfLatest(folder: string): number | undefined {
+function secondOfLatest(store: string): number | undefined {
   try {
-    const id = readFileSync(join(folder, LATEST), 'utf8');
+    const id = readFileSync(join(store, LATEST), 'utf8');
     const [, date, time] = /^(\d{8})-(\d{6})-/.exec(id) ?? [];
     const iso = `${date ?? ''}T${time ?? ''}Z`.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)/, '$1-$2-$3T$4:$5:');
     const second = Date.parse(iso);

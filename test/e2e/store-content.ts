@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isTemporaryName } from '../../src/base/atomic-file.ts';
 import { unsealJson } from '../../src/base/sealed-json.ts';
 import type { StageRecord } from '../../src/core/stage-record.ts';
 import type { RunRecord } from '../../src/records/run-record.ts';
@@ -35,6 +36,8 @@ export function faultsOf(store: string): readonly string[] {
 function faultOf(store: string, path: string): string | undefined {
   const [area = '', ...rest] = path.split('/');
   const file = join(store, path);
+  // Of a writer that was killed; gc takes it.
+  if (isTemporaryName(path) && !/^(objects|keys|locks|tmp|checkpoints)\//.test(path)) return undefined;
   switch (area) {
     case 'objects':
       return createHash('sha256').update(readFileSync(file)).digest('hex') === rest.join('')
@@ -61,7 +64,7 @@ function faultOf(store: string, path: string): string | undefined {
         ? undefined
         : 'no part of a run';
     default:
-      return /^(store|file-hashes|record-index)\.json$|^downloads$|^snapshots$|^parsed$/.test(area)
+      return /^(store|file-hashes|record-index)\.json$|^downloads$|^snapshots$|^parsed$|^latest-run$/.test(area)
         ? undefined
         : 'nobody knows it';
   }

@@ -1,6 +1,5 @@
 import { steadyClock } from '../../base/steady-clock.ts';
 import type { Clock, EventBody, PipelineEvent, RunStatus } from '../../core/event.ts';
-import { recordFolders } from '../../records/record-folders.ts';
 import { nextRunId } from '../../records/run-id.ts';
 import { finishRecord, startRecord, type FinishedRun } from '../run-record.ts';
 import type { PipelineRequest } from '../open-pipeline.ts';
@@ -22,7 +21,7 @@ export async function runAgain(found: FoundSnapshot, options: AgainOptions): Pro
   const { snapshot, text } = found;
   const { request, onEvent } = options;
   const clock = steadyClock(options.clock ?? Date.now);
-  const run = nextRunId(recordFolders(snapshot.store).runs, clock);
+  const run = nextRunId(snapshot.store, clock);
   const started = clock();
   const { backend } = snapshot.environment;
   const recorder = await startRecord({
