@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { existsSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { noProcessIsLeftIn, until } from './processes.ts';
 import { newProject, type Project } from './project.ts';
@@ -224,12 +225,16 @@ test('a change during a run is told at once, lets the run go on, and is followed
   await project.edit('p.yaml', 'until: go', 'until: stop');
   await watch.says('p.yaml changed: this run goes on, and another one follows');
   expect(watch.rounds()).toEqual([]);
+  // The run that follows reads this too, so there is no third one.
+  await project.write('count.ts', counting('text.length * 3'));
   await project.write('go', '');
   await watch.says('\np.yaml changed\n');
   await until(() => watch.rounds().length === 1, 'the first run has ended');
+  await sleep(1000);
   watch.signal('SIGINT');
   expect(await watch.exit()).toBe(130);
   expect(watch.rounds()).toEqual([ran, { ran: [], reused: 0, problems: [] }]);
+  expect(watch.stderr().match(/another one follows/g)).toHaveLength(1);
   await noProcessIsLeftIn(project.folder);
 }, 120_000);
 

@@ -10,6 +10,8 @@ export interface Monitor {
    * @param since when the run began to read them, milliseconds since 1970
    */
   replace(sources: readonly PipelineSource[], since: number): void;
+  /** Takes all of them as they are now: a run is about to read them. */
+  refresh(): void;
   /**
    * Waits until a source is another than when it was seen first, and then until all of them rest.
    * @returns the paths; undefined where the signal came before
@@ -38,6 +40,9 @@ export function openMonitor(sources: readonly PipelineSource[], sameData: SameDa
       seen.clear();
       for (const source of now) see(source, before.get(source.path)?.look ?? firstLook(source, since));
       hints.watch([...seen.keys()]);
+    },
+    refresh() {
+      for (const { source } of [...seen.values()]) see(source, lookAt(source));
     },
     async change(signal) {
       while (!signal.aborted) {

@@ -48,6 +48,8 @@ export async function watchPipeline(file: string, options: WatchOptions = {}): P
       await onResult?.(result);
       const files = await change;
       if (files !== undefined) onChange?.(files);
+      // What came since the change that was told, during a long run, is read by the next one too.
+      monitor.refresh();
     }
   } finally {
     over.abort();
