@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import { isGlob } from '../base/glob.ts';
 import { settingsPlaces } from '../config/project-search.ts';
 import type { PipelineSpec, ProjectSettings, StageSpec } from '../core/pipeline-spec.ts';
 import type { ExternalFile, StageTypes } from '../core/stage-type.ts';
@@ -58,9 +60,23 @@ function pluginSources(project: ProjectSettings | undefined, { files }: LoadedPl
 }
 
 function dataFiles({ stages, folder }: PipelineSpec, types: StageTypes): readonly PipelineSource[] {
-  return stages
-    .flatMap((stage) => (stage.faulty === true ? [] : externalFiles(stage, types)))
-    .map(({ path }): PipelineSource => ({ path: resolve(folder, path), counts: 'data' }));
+  const whole = stages.filter(({ faulty }) => faulty !== true);
+  const commands = whole.flatMap(({ type, options }) => types.get(type)?.command?.(options) ?? []);
+  const made = commands.flatMap(({ outputs }) => outputs.map(({ path }) => path));
+  const isMade = (path: string): boolean => made.some((output) => path === output || path.startsWith(`${output}/`));
+  const inputs = commands.flatMap((command) => command.inputs.filter(({ path }) => !isGlob(path) && !isMade(path)));
+  return [...whole.flatMap((stage) => externalFiles(stage, types)), ...inputs]
+    .map(({ path }) => resolve(folder, path))
+    .filter((path) => !isFolder(path))
+    .map((path): PipelineSource => ({ path, counts: 'data' }));
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function externalFiles({ type, options }: StageSpec, types: StageTypes): readonly ExternalFile[] {

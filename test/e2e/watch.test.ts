@@ -244,3 +244,28 @@ test('a command line that no file can mend ends with 2', async () => {
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining('--set expected name=value') });
   expect((await project.pipeline('run', 'p.yaml', '--watch', '--dry-run')).exitCode).toBe(2);
 });
+
+test('files that a command names as inputs make a run, and its outputs do not', async () => {
+  const project = await newProject({
+    'p.yaml': `version: 1
+name: p
+stages:
+  double: { run: cat in.txt in.txt > out.txt, inputs: [in.txt], outputs: [out.txt] }
+  count: { run: wc -c < out.txt > size.txt, inputs: [out.txt], outputs: [size.txt] }
+`,
+    'in.txt': 'one',
+  });
+  const watch = startWatch(project, 'p.yaml');
+  await watch.ended(1);
+  // What is made is put back when something else asks for a run, and asks for none itself.
+  rmSync(project.path('out.txt'));
+  await project.write('in.txt', 'three');
+  await watch.ended(2);
+  watch.signal('SIGINT');
+  expect(await watch.exit()).toBe(130);
+  expect(watch.rounds()).toEqual([
+    { ran: ['double', 'count'], reused: 0, problems: [] },
+    { ran: ['double', 'count'], reused: 0, problems: [] },
+  ]);
+  expect(changes(watch)).toEqual(['in.txt']);
+}, 60_000);
