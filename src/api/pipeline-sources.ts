@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { isGlob } from '../base/glob.ts';
 import { settingsPlaces } from '../config/project-search.ts';
 import type { PipelineSpec, ProjectSettings, StageSpec } from '../core/pipeline-spec.ts';
 import type { ExternalFile, StageTypes } from '../core/stage-type.ts';
 import type { LoadedPlugins } from '../plugins/plugins.ts';
+import { commandSources } from './command-sources.ts';
 
 /** Something that determines what a pipeline means or what its stages read; it need not be there. */
 export interface PipelineSource {
@@ -12,9 +12,9 @@ export interface PipelineSource {
   readonly path: string;
   /**
    * `text`: all of it, as of a definition. `settings`: of a package.json, what it says of pipelines. `presence`: whether it is there.
-   * `code names`: of a folder, which code files it has. `data`: all of it; it may be large, and stages' keys hold its digest.
+   * `code names`: of a folder, which code files it has; `names`: all that it has. `data`: all of it; it may be large, and stages' keys hold its digest.
    */
-  readonly counts: 'text' | 'settings' | 'presence' | 'code names' | 'data';
+  readonly counts: 'text' | 'settings' | 'presence' | 'code names' | 'names' | 'data';
 }
 
 /** What a PipelineRequest says of files. */
@@ -46,6 +46,7 @@ export function pipelineSources(request: NamedFiles, { project, plugins, spec }:
     ...requestSources(request),
     ...pluginSources(project, plugins),
     ...(spec === undefined ? [] : dataFiles(spec, plugins.types)),
+    ...(spec === undefined ? [] : commandSources(spec, plugins.types, project)),
   ];
   return [...new Map(sources.map((source) => [source.path, source])).values()];
 }
@@ -60,12 +61,8 @@ function pluginSources(project: ProjectSettings | undefined, { files }: LoadedPl
 }
 
 function dataFiles({ stages, folder }: PipelineSpec, types: StageTypes): readonly PipelineSource[] {
-  const whole = stages.filter(({ faulty }) => faulty !== true);
-  const commands = whole.flatMap(({ type, options }) => types.get(type)?.command?.(options) ?? []);
-  const made = commands.flatMap(({ outputs }) => outputs.map(({ path }) => path));
-  const isMade = (path: string): boolean => made.some((output) => path === output || path.startsWith(`${output}/`));
-  const inputs = commands.flatMap((command) => command.inputs.filter(({ path }) => !isGlob(path) && !isMade(path)));
-  return [...whole.flatMap((stage) => externalFiles(stage, types)), ...inputs]
+  return stages
+    .flatMap((stage) => (stage.faulty === true ? [] : externalFiles(stage, types)))
     .map(({ path }) => resolve(folder, path))
     .filter((path) => !isFolder(path))
     .map((path): PipelineSource => ({ path, counts: 'data' }));

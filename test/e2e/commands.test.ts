@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,6 +142,19 @@ stages:
     expect(readdirSync(project.path('made')).sort()).toEqual(['deep', 'tool']);
     expect(existsSync(project.path('empty'))).toBe(true);
     expect(again.events.find(({ type }) => type === 'warning')?.['message']).toContain('made/stranger');
+  });
+
+  test('behind a link that somebody put in their place are put back as files', async () => {
+    const project = await newProject({
+      'p.yaml': `version: 1\nname: link\nstages:\n  it:\n    run: mkdir -p made/deep && echo x > made/deep/x && echo y > made/y\n    outputs: [made]\n`,
+    });
+    await run(project);
+    renameSync(project.path('made/deep'), project.path('elsewhere'));
+    symlinkSync(project.path('elsewhere'), project.path('made/deep'));
+    await project.write('made/y', 'changed');
+    expect(ranIn(await run(project))).toEqual([]);
+    expect(lstatSync(project.path('made/deep')).isDirectory()).toBe(true);
+    expect([await project.read('made/deep/x'), await project.read('elsewhere/x')]).toEqual(['x\n', 'x\n']);
   });
 
   test('are read only where they changed: the next run knows them by their stamps', async () => {

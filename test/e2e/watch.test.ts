@@ -193,6 +193,42 @@ test('what stages read, a plugin’s own files, and a project file that appears:
   ]);
 }, 120_000);
 
+test('what commands read: a file, one that comes into a folder, one that a glob matches; not what they make', async () => {
+  const project = await newProject({
+    'p.yaml': `version: 1
+name: commands
+stages:
+  it:
+    run: cat one.txt folder/* src/*.txt > src/made.txt
+    inputs: [one.txt, folder, src/*.txt]
+    outputs: [src/made.txt]
+`,
+    'one.txt': '1\n',
+  });
+  await Promise.all(['folder', 'src'].map((name) => mkdir(project.path(name))));
+  await Promise.all([project.write('folder/a', 'a\n'), project.write('src/b.txt', 'b\n')]);
+  const watch = startWatch(project, 'p.yaml');
+  await watch.ended(1);
+  const steps: readonly [string, string][] = [
+    ['one.txt', '2\n'],
+    ['folder/c', 'c\n'],
+    ['src/d.txt', 'd\n'],
+    ['src/d.txt', 'e\n'],
+  ];
+  for (const [index, [file, text]] of steps.entries()) {
+    const before = watch.rounds().filter(({ ran }) => ran.length > 0).length;
+    await project.write(file, text);
+    await until(() => watch.rounds().filter(({ ran }) => ran.length > 0).length > before, `step ${index} ran`);
+    await watch.ended(watch.rounds().length);
+  }
+  expect(await project.read('src/made.txt')).toBe('2\na\nc\nb\ne\n');
+  const runs = watch.rounds().length;
+  watch.signal('SIGINT');
+  expect(await watch.exit()).toBe(130);
+  // What it makes beside what it reads may make a run with nothing to do, and no more.
+  expect(runs).toBeLessThanOrEqual(2 * (steps.length + 1));
+}, 120_000);
+
 test('a broken definition, and one that is gone, wait to be mended', async () => {
   const project = await letters();
   const whole = await project.read('p.yaml');

@@ -32,7 +32,7 @@ export function lookAt({ path, counts }: PipelineSource): Look {
 export function firstLook(source: PipelineSource, since: number): Look {
   const look = lookAt(source);
   // The run itself changes folders: the store may be made in one.
-  if (look.stamp === undefined || source.counts === 'code names') return look;
+  if (look.stamp === undefined || source.counts === 'code names' || source.counts === 'names') return look;
   return isSettled({ stamp: look.stamp, readAt: since }) ? look : { ...look, unsure: true };
 }
 
@@ -70,6 +70,8 @@ function contentOf(path: string, counts: Exclude<PipelineSource['counts'], 'data
       return JSON.stringify([keyOfPackage(readFileSync(path, 'utf8'))]);
     case 'presence':
       return '';
+    case 'names':
+      return readdirSync(path).sort().join('/');
     case 'code names':
       return readdirSync(path)
         .filter((name) => /\.[cm]?[jt]sx?$/.test(name))

@@ -56,10 +56,13 @@ async function putBackNow(run: ActiveRun, { spec, command }: Maker, record: Stag
   if (areInPlace(context, command, record)) return;
   const { folder } = context.spec;
   requireSafePlaces({ folder, reserved: context.reserved ?? [] }, command.outputs);
-  const wanted = new Map(record.artifact.files.map((file) => [file.path, file]));
+  // What lies behind a link is not what the stage made, whatever its content.
+  const there = new Set(command.outputs.flatMap((output) => filesAt(folder, output.path)).map(({ path }) => path));
   const right = new Set<string>();
-  for (const { path, digest } of wanted.values())
+  for (const { path, digest } of record.artifact.files) {
+    if (!there.has(path)) continue;
     if ((await context.hasher.look(join(folder, path)).catch(() => undefined)) === digest) right.add(path);
+  }
   await clearOutputs(run, spec, command.outputs, (path) => right.has(path));
   const missing = record.artifact.files.filter(({ path }) => !right.has(path));
   const startedAt = Date.now();
