@@ -127,12 +127,12 @@ function replicateRelation(count: number, { locator }: GroupsRequest, place: Pla
   return { axes: [replicateAxis], rows };
 }
 
-/** The stages that take part in the pipeline's replicates: those named, else all that draw at random. */
+/** The stages that take part in the pipeline's replicates: those named, else all that draw at random or refer to the replicate. */
 function drawnStages(request: GroupsRequest): ReadonlySet<string> {
   const { pipeline, root, stages, locator, problems } = request;
   const { replicates } = pipeline;
   if (replicates === undefined) return new Set();
-  const drawing = stages.filter(({ stage }) => isJsonObject(stage) && usesSeed(request, stage)).map(({ id }) => id);
+  const drawing = stages.filter(({ stage }) => isDrawn(request, stage)).map(({ id }) => id);
   const draw = isJsonObject(replicates) ? replicates['draw'] : undefined;
   if (!Array.isArray(draw)) return new Set(drawing);
   const ids = new Set(stages.map(({ id }) => id));
@@ -147,6 +147,13 @@ function drawnStages(request: GroupsRequest): ReadonlySet<string> {
     problems.push({ code, message, where, ...(hint === undefined ? {} : { hint }), ...originOf(where) });
   }
   return new Set(draw as readonly string[]);
+}
+
+function isDrawn(request: GroupsRequest, stage: JsonValue): boolean {
+  if (isJsonObject(stage) && usesSeed(request, stage)) return true;
+  return deferredIn(stage, request.deferred).some(({ references }) => {
+    return references.some(({ axis }) => axis === replicateAxis);
+  });
 }
 
 function usesSeed({ types }: GroupsRequest, stage: JsonObject): boolean {

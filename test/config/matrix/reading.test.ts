@@ -97,6 +97,15 @@ describe('a pipeline with a matrix', () => {
     expect(find(own, 'train-other@replicate=1').options['seed']).toBe(0);
   });
 
+  test('a stage without a seed may be drawn where it refers to the replicate', async () => {
+    const command = '  note:\n    run: echo ${matrix.replicate} > note.txt\n    outputs: [note.txt]\n';
+    const text = pipeline
+      .replace('draw: [train-student]', 'draw: [train-student, note]')
+      .replace('gates:', () => `${command}gates:`);
+    const { stages } = await specOf(text);
+    expect(stages.filter(({ variant }) => variant?.of === 'note')).toHaveLength(2);
+  });
+
   test('places of values are those of the axes, of the parameters, and of the flags', async () => {
     const where = (spec: PipelineSpec, pointer: string) => {
       const range = find(spec, 'train-student@temperature=4,model=big,replicate=0').locate(pointer);
