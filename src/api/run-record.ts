@@ -10,6 +10,7 @@ import { recordFolders } from '../records/record-folders.ts';
 import { startRunRecord, type RunRecorder } from '../records/recorder.ts';
 import { noteLatest } from '../records/run-id.ts';
 import type { RunDefinition, RunRecord } from '../records/run-record.ts';
+import type { RunStart } from '../records/run-start.ts';
 import type { PipelineRequest } from './open-pipeline.ts';
 import { orStoreProblem } from './store-problem.ts';
 import { versions } from './versions.ts';
@@ -36,21 +37,23 @@ export interface RecordedRun {
 }
 
 export async function startRecord(recorded: RecordedRun): Promise<Result<RunRecorder, Problem>> {
+  const recorder = await orStoreProblem(startRunRecord(runStart(recorded)));
+  if (recorder.ok) noteLatest(recorded.project.store, recorded.run);
+  return recorder;
+}
+
+export function runStart(recorded: RecordedRun): RunStart {
   const { run, started, definition, project, environment } = recorded;
   const { file, cwd = process.cwd(), set = [], paramsFiles = [] } = recorded.request;
-  const recorder = await orStoreProblem(
-    startRunRecord({
-      folder: recordFolders(project.store).runs,
-      run,
-      started,
-      definition: { ...definition, file, path: resolve(cwd, file), overrides: [...paramsFiles, ...set] },
-      versions: versions(environment),
-      host: hostFacts(),
-      git: gitState(project.folder),
-    }),
-  );
-  if (recorder.ok) noteLatest(project.store, run);
-  return recorder;
+  return {
+    folder: recordFolders(project.store).runs,
+    run,
+    started,
+    definition: { ...definition, file, path: resolve(cwd, file), overrides: [...paramsFiles, ...set] },
+    versions: versions(environment),
+    host: hostFacts(),
+    git: gitState(project.folder),
+  };
 }
 
 /** Writes the rest of it. */

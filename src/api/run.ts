@@ -126,6 +126,6 @@ async function execute(
     // Also where a bug ended the run: its events are what it is found by.
     finished = await finishRecord(recorder.value, run, status);
   }
-  takeSnapshot({ ...prepared, request: { ...options, file }, events: events.all() });
+  takeSnapshot({ ...prepared, request: { ...options, file }, events: events.all(), record: finished.record });
   return success(isGrown ? { ...finished, ...storeOverLimit(project, performance.now() - began) } : finished);
 }

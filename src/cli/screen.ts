@@ -15,7 +15,7 @@ export interface Screen {
   emit(event: PipelineEvent): void;
   /** A word to the person, beside the events. */
   say(text: string): void;
-  summarize(finished: FinishedRun): Promise<void>;
+  summarize(finished: Omit<FinishedRun, 'record'>): Promise<void>;
   /** Leaves what is shown as it stands; again is harmless. */
   close(): Promise<void>;
 }

@@ -21,11 +21,13 @@ export interface FileHasher {
   learn(path: string, sight: FileSight): void;
   /** To be called before a folder is listed: what is in it counts. */
   readonly listing: (folder: string) => void;
+  /** Something was looked at that can change without a stamp that tells. */
+  readonly cannotTell: () => void;
   /** Whether the file is still what every `hash` of it saw; false too if it was never hashed or is gone. */
   unchanged(path: string): Promise<boolean>;
   /**
    * What everything that was looked at was at last, by absolute path; of a folder, when its list of names changed, and no digest.
-   * Undefined where a file changed between two times that it was hashed.
+   * Undefined where a file changed between two times that it was hashed, and after `cannotTell`.
    */
   sights(): ReadonlyMap<string, FileSight> | undefined;
   /** Writes down what was learnt. A cache that cannot be written is no failure. */
@@ -38,6 +40,7 @@ export function openFileHasher(cacheFile: string): Promise<FileHasher> {
   const hashed = new Map<string, FileSight>();
   const changed = new Set<string>();
   const latest = new Map<string, FileSight>();
+  let isTold = true;
   const look = async (absolute: string): Promise<FileSight> => {
     const known = cache().find(absolute, stampOf(await fileStat(absolute)));
     const sight = known ?? (await readSteadily(absolute));
@@ -82,7 +85,10 @@ export function openFileHasher(cacheFile: string): Promise<FileHasher> {
         return false;
       }
     },
-    sights: () => (changed.size > 0 ? undefined : latest),
+    cannotTell() {
+      isTold = false;
+    },
+    sights: () => (changed.size > 0 || !isTold ? undefined : latest),
     close() {
       opened?.save();
       return Promise.resolve();

@@ -1,26 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { replaceFileSync, replaceFlushedSync } from '../base/atomic-file.ts';
-import { processIdentity } from '../base/process-identity.ts';
 import type { PipelineEvent } from '../core/event.ts';
-import type { RunId, StageId } from '../core/ids.ts';
+import type { StageId } from '../core/ids.ts';
 import { usable } from '../core/usable.ts';
 import { type AppendFile, appendFile } from './append-file.ts';
 import { type RunFolder, runFolder } from './run-folder.ts';
-import type { GitState, HostFacts, RunDefinition, RunRecord, Versions } from './run-record.ts';
-import { runState, type RunState, toIso } from './run-state.ts';
-
-export interface RunStart {
-  /** `<store>/runs` */
-  readonly folder: string;
-  readonly run: RunId;
-  /** Milliseconds since 1970, from the run's clock. */
-  readonly started: number;
-  readonly definition: RunDefinition;
-  readonly versions: Versions;
-  readonly host: HostFacts;
-  /** Asked of Git while the run goes on already. */
-  readonly git?: Promise<GitState | undefined>;
-}
+import type { RunRecord } from './run-record.ts';
+import { initialRecord, type RunStart } from './run-start.ts';
+import { runState, type RunState } from './run-state.ts';
 
 /** The run's record, as a sink of its events. */
 export interface RunRecorder {
@@ -69,21 +56,6 @@ export async function startRunRecord(start: RunStart): Promise<RunRecorder> {
       });
       return state.record();
     },
-  };
-}
-
-function initialRecord({ run, started, definition, versions, host }: RunStart): RunRecord {
-  return {
-    format: 1,
-    id: run,
-    status: 'running',
-    started: toIso(started),
-    definition,
-    facts: { versions, host },
-    stages: [],
-    gates: [],
-    warnings: [],
-    process: processIdentity(),
   };
 }
 

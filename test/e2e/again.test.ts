@@ -13,6 +13,7 @@ import {
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { runOnce } from './again-rig.ts';
 import { newProject, type Project } from './project.ts';
 import { filesIn } from './store-content.ts';
 import type { Events } from './tiny-pipeline.ts';
@@ -94,36 +95,8 @@ function put(given: Readonly<Record<string, string>>): void {
   }
 }
 
-/** @returns what ran, and whether the run was one from a snapshot: it leaves the file and says that it used it */
-async function run(...args: readonly string[]) {
-  const before = snapshots();
-  const { stdout, stderr, exitCode } = await project.pipeline(
-    'run',
-    ...(args.length > 0 ? args : ['p.yaml']),
-    '--json',
-  );
-  expect(stderr).toBe('');
-  const events = stdout.split('\n').map((line) => JSON.parse(line) as Events[number]);
-  const ran = events.filter(({ type }) => type === 'stage-finished').map(({ stage }) => stage);
-  return { exitCode, events, ran, again: before.some((each) => snapshots().some((now) => wasUsed(each, now))) };
-}
-
-interface SeenSnapshot {
-  readonly inode: number;
-  readonly usedAt: number;
-}
-
-function snapshots(store = 'artifacts'): readonly SeenSnapshot[] {
-  const folder = project.path(`${store}/snapshots`);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).map((name) => {
-    const { ino: inode, mtimeMs: usedAt } = statSync(`${folder}/${name}`);
-    return { inode, usedAt };
-  });
-}
-
-function wasUsed(before: SeenSnapshot, now: SeenSnapshot): boolean {
-  return before.inode === now.inode && before.usedAt < now.usedAt;
+function run(...args: readonly string[]) {
+  return runOnce(project, ...(args.length > 0 ? args : ['p.yaml']));
 }
 
 /** What a run tells, but for what differs from run to run. */
@@ -177,8 +150,14 @@ describe('a run with nothing to do', () => {
   }, 60_000);
 });
 
+/** Beside the runs' folders lies a file. */
+function lastRun(): string {
+  const runs = readdirSync(project.path('artifacts/runs')).filter((name) => /^\d/.test(name));
+  return runs.sort().at(-1) ?? '';
+}
+
 async function lastRecord(): Promise<object> {
-  const id = readdirSync(project.path('artifacts/runs')).sort().at(-1) ?? '';
+  const id = lastRun();
   return JSON.parse(await project.read(`artifacts/runs/${id}/run.json`)) as object;
 }
 
@@ -324,7 +303,7 @@ test('with the project elsewhere, runs nothing', async () => {
   for (const name of readdirSync(project.folder)) renameSync(project.path(name), moved.path(name));
   project = moved;
   expect(await run()).toMatchObject({ ran: [], again: false });
-  expect(filesIn(project.path('artifacts/snapshots')).join(' ')).toMatch(/^[0-9a-f]{64}\.json [0-9a-f]{64}\.json$/);
+  expect(filesIn(project.path('artifacts/snapshots')).join(' ')).toMatch(/^[0-9a-f]{64} [0-9a-f]{64}$/);
 });
 
 function lettersIn(events: Events): unknown {
@@ -339,7 +318,7 @@ interface RecordedStage {
 }
 
 function recorded(stage: string): RecordedStage {
-  const id = readdirSync(project.path('artifacts/runs')).sort().at(-1) ?? '';
+  const id = lastRun();
   const text = readFileSync(project.path(`artifacts/runs/${id}/run.json`), 'utf8');
   const found = (JSON.parse(text) as { stages: readonly RecordedStage[] }).stages.find((each) => each.id === stage);
   if (found === undefined) throw new Error(`the run has no stage ${stage}`);

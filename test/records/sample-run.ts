@@ -3,7 +3,7 @@ import type { ArtifactRef } from '../../src/core/artifact.ts';
 import type { EventBody, PipelineEvent } from '../../src/core/event.ts';
 import type { RunId, StageId, StageKey } from '../../src/core/ids.ts';
 import { hostFacts } from '../../src/records/host-facts.ts';
-import type { RunStart } from '../../src/records/recorder.ts';
+import type { RunStart } from '../../src/records/run-start.ts';
 
 /** 2026-11-24T14:22:33Z */
 export const START = Date.UTC(2026, 10, 24, 14, 22, 33);

@@ -1,12 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isErrno } from '../../base/errno.ts';
-import type { Digest } from '../../base/hash.ts';
 import { DEFAULT_STORE, type ProjectSearch, searchProject } from '../../config/project-search.ts';
-import type { ArtifactFile } from '../../core/artifact.ts';
-import { type FileStamp, isSettled, sameStamp, stampOf } from '../../fingerprint/file-sight.ts';
 import { isUnchanged } from '../../plugins/places.ts';
-import { type Layout, storeLayout } from '../../store/layout.ts';
+import { storeLayout } from '../../store/layout.ts';
 import { hasObject } from '../../store/objects.ts';
 import { keyedHash } from '../../store/secret.ts';
 import { describeBackend } from '../../tensor/facts.ts';
@@ -14,7 +11,15 @@ import { chooseBackend } from '../choose-backend.ts';
 import type { PipelineRequest } from '../open-pipeline.ts';
 import type { Selection } from '../select-stages.ts';
 import { basisDigest, readPlainText, requestDigest, textDigests } from './basis.ts';
-import { readSnapshot, type Snapshot, storedStamp, touchSnapshot } from './snapshot.ts';
+import {
+  fileStampText,
+  readSnapshot,
+  type Snapshot,
+  type SnapshotHead,
+  storedStamp,
+  type StoredStamp,
+  touchSnapshot,
+} from './snapshot.ts';
 
 /** A snapshot that holds now, and the text of the pipeline that it is of. */
 export interface FoundSnapshot {
@@ -43,11 +48,11 @@ function lookFor(request: PipelineRequest & Selection): FoundSnapshot | undefine
   const name = requestDigest(request);
   for (const store of possibleStores(project)) {
     const snapshot = readSnapshot(store, name);
-    if (snapshot?.store !== store) continue;
+    if (snapshot?.head.store !== store) continue;
     const text = readPlainText(path);
     if (text === undefined) return undefined;
     const basis = basisDigest(text, { project: project.seen, params: textDigests(paramsFiles, cwd) });
-    if (basis !== snapshot.basis || !holds(snapshot)) return undefined;
+    if (basis !== snapshot.head.basis || !holds(snapshot.head)) return undefined;
     touchSnapshot(store, name);
     return { snapshot, text };
   }
@@ -68,19 +73,21 @@ function possibleStores({ withFile, folder, seen }: ProjectSearch): readonly str
 }
 
 /** Synchronous, since promises of the file system cost more than it; stops at the first thing that differs. */
-function holds(snapshot: Snapshot): boolean {
-  const layout = storeLayout(snapshot.store);
+function holds(head: SnapshotHead): boolean {
+  const layout = storeLayout(head.store);
   return (
-    isSameEnvironment(snapshot) &&
-    readFileSync(layout.formatFile, 'utf8') === snapshot.storeFormat &&
-    snapshot.files.every(([path, sight]) => isSettled(sight) && isSame(path, sight.stamp)) &&
-    snapshot.plugins.every(isUnchanged) &&
-    hasVariables(snapshot) &&
-    hasResults(layout, snapshot)
+    isSameEnvironment(head) &&
+    readFileSync(layout.formatFile, 'utf8') === head.storeFormat &&
+    head.files.every(([path, stamp]) => fileStampText(path) === stamp) &&
+    head.plugins.every(isUnchanged) &&
+    hasVariables(head) &&
+    // A hit includes its bytes.
+    head.records.every(([key, ...stamp]) => isSameRecord(layout.record(key), stamp)) &&
+    head.objects.every(([digest, bytes]) => hasObject(layout, digest, bytes))
   );
 }
 
-function hasVariables({ store, variables }: Snapshot): boolean {
+function hasVariables({ store, variables }: SnapshotHead): boolean {
   const digestOf = keyedHash(store);
   return variables.every(([name, digest]) => {
     const value = process.env[name];
@@ -88,27 +95,12 @@ function hasVariables({ store, variables }: Snapshot): boolean {
   });
 }
 
-/** A hit includes its bytes: each record, and every object that it names. */
-function hasResults(layout: Layout, { events, records }: Snapshot): boolean {
-  const looked = new Set<Digest>();
-  const isWhole = ({ digest, bytes }: ArtifactFile): boolean =>
-    looked.has(digest) || (hasObject(layout, digest, bytes) && looked.add(digest).size > 0);
-  const reused = events.filter((event) => event.type === 'stage-reused');
-  return (
-    reused.length === records.length &&
-    reused.every(({ key, artifact }, index) => {
-      const [now, before] = [storedStamp(layout.record(key)), records[index]];
-      return now?.every((part, at) => part === before?.[at]) === true && artifact.files.every(isWhole);
-    })
-  );
-}
-
-function isSameEnvironment({ backend, folder, environment }: Snapshot): boolean {
+function isSameEnvironment({ backend, folder, environment }: SnapshotHead): boolean {
   const chosen = chooseBackend(backend, folder);
   return chosen.ok && JSON.stringify(describeBackend(chosen.value, folder)) === JSON.stringify(environment);
 }
 
-function isSame(path: string, stamp: FileStamp): boolean {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats !== undefined && sameStamp(stampOf(stats), stamp);
+function isSameRecord(path: string, stamp: StoredStamp): boolean {
+  const now = storedStamp(path);
+  return now?.every((part, index) => part === stamp[index]) === true;
 }

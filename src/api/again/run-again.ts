@@ -1,8 +1,10 @@
 import { steadyClock } from '../../base/steady-clock.ts';
-import type { Clock, EventBody, PipelineEvent, RunStatus } from '../../core/event.ts';
-import { nextRunId } from '../../records/run-id.ts';
-import { finishRecord, startRecord, type FinishedRun } from '../run-record.ts';
+import type { Clock, PipelineEvent } from '../../core/event.ts';
+import { recordReusedRun } from '../../records/reused-run.ts';
+import { nextRunId, noteLatest } from '../../records/run-id.ts';
 import type { PipelineRequest } from '../open-pipeline.ts';
+import { runStart, type FinishedRun } from '../run-record.ts';
+import { orStoreProblem } from '../store-problem.ts';
 import type { FoundSnapshot } from './find.ts';
 
 export interface AgainOptions {
@@ -14,38 +16,48 @@ export interface AgainOptions {
 }
 
 /**
- * A run that has nothing to do, told and recorded as any other.
+ * A run that has nothing to do, recorded and then told as any other.
  * @returns undefined where the store takes no record of it: what is wrong there is the ordinary run's to tell
  */
-export async function runAgain(found: FoundSnapshot, options: AgainOptions): Promise<FinishedRun | undefined> {
-  const { snapshot, text } = found;
+export async function runAgain(
+  { snapshot, text }: FoundSnapshot,
+  options: AgainOptions,
+): Promise<Omit<FinishedRun, 'record'> | undefined> {
   const { request, onEvent } = options;
   const clock = steadyClock(options.clock ?? Date.now);
-  const run = nextRunId(snapshot.store, clock);
+  const { head, reused } = snapshot;
+  const run = nextRunId(head.store, clock);
   const started = clock();
-  const { backend } = snapshot.environment;
-  const recorder = await startRecord({
+  const { backend } = head.environment;
+  const start = runStart({
     run,
     started,
     request,
-    definition: { ...snapshot.definition, text, backend },
-    project: snapshot,
-    environment: snapshot.environment,
+    definition: { ...head.definition, text, backend },
+    project: head,
+    environment: head.environment,
   });
-  if (!recorder.ok) return undefined;
-  let status: RunStatus = 'succeeded';
-  for (const body of snapshot.events) {
-    const time = clock();
-    const event = { time, ...now(body) };
-    if (event.type === 'run-finished') status = event.status;
-    recorder.value.emit(event);
-    onEvent(event);
-  }
-  return finishRecord(recorder.value, run, status);
-
-  function now(body: EventBody): EventBody {
-    if (body.type === 'run-started') return { ...body, run, jobs: options.jobs ?? snapshot.jobs };
-    if (body.type === 'run-finished') return { ...body, seconds: (clock() - started) / 1000 };
-    return body;
-  }
+  const { name: pipeline } = head.definition;
+  const jobs = options.jobs ?? head.jobs;
+  const first = JSON.stringify({ time: started, type: 'run-started', run, pipeline, jobs, backend });
+  const lines = [`${first.slice(0, -1)},"stages":${snapshot.selected}}`];
+  for (const body of reused) lines.push(`{"time":${started},${body}`);
+  const time = clock();
+  const last: readonly PipelineEvent[] = [
+    ...head.gates.map((gate) => ({ time, ...gate })),
+    { time, type: 'run-finished', status: head.status, seconds: (time - started) / 1000 },
+  ];
+  const recorded = await orStoreProblem(
+    recordReusedRun(start, {
+      events: [...lines, ...last.map((event) => JSON.stringify(event)), ''].join('\n'),
+      stages: snapshot.stages,
+      count: reused.length,
+      own: [JSON.parse(first) as PipelineEvent, ...last],
+    }),
+  );
+  if (!recorded.ok) return undefined;
+  noteLatest(head.store, run);
+  for (const line of lines) onEvent(JSON.parse(line) as PipelineEvent);
+  for (const event of last) onEvent(event);
+  return { run, status: head.status, folder: recorded.value };
 }

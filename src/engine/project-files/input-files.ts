@@ -179,6 +179,8 @@ async function walk(walking: Walk, folder: string): Promise<void> {
     const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (isNobodysInput(context, name)) continue;
     const kind = entry.isSymbolicLink() ? await stat(join(absolute, entry.name)).catch(ifThere) : entry;
+    // A link to nothing: should something come to be there, no folder that was listed tells.
+    if (kind === undefined) context.hasher.cannotTell();
     if (kind?.isDirectory() === true) {
       if (glob === undefined || glob.mayMatchInside(name)) await walk(inner, name);
     } else if (kind?.isFile() === true && glob?.matches(name) !== false) names.push(name);

@@ -18,7 +18,16 @@ function parse(options: JsonObject): CommandOptions {
   return options as unknown as CommandOptions;
 }
 
+/** Asked for again and again, of each stage's options. */
 export function commandOf(options: JsonObject): Command {
+  const known = commands.get(options) ?? read(options);
+  commands.set(options, known);
+  return known;
+}
+
+const commands = new WeakMap<JsonObject, Command>();
+
+function read(options: JsonObject): Command {
   const { run, inputs = [], outputs = [], metrics = [], env = [], passEnv = [], folder = '.' } = parse(options);
   const withMetrics = pathsOf('metrics', metrics);
   return {
