@@ -110,6 +110,7 @@ async function execute(
       executor,
       clock,
       jobs,
+      ...(project.resources === undefined ? {} : { resources: project.resources }),
       keepGoing: options.keepGoing ?? true,
       ...(options.audit === undefined ? {} : { audit: options.audit / 100 }),
       signal,

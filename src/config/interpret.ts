@@ -19,6 +19,7 @@ import type { Params } from './params/params.ts';
 import { placeOfParam } from './params/params.ts';
 import { readParamValue } from './params/read.ts';
 import type { ReadParams } from './params/read.ts';
+import { resourceProblems } from './resources.ts';
 import { parsePointer } from './schema/pointer.ts';
 import { builtInValidator, findingsOf } from './schema/validators.ts';
 import { shellTexts } from './shell/texts.ts';
@@ -66,6 +67,7 @@ export async function interpret(request: InterpretRequest): Promise<Interpreted>
     types: request.types,
     problems,
   });
+  problems.push(...resourceProblems(stages, project.resources));
   const gates = readGates({
     gates: objectOf(value['gates']),
     place: childOf(root, 'gates') ?? root,

@@ -2,14 +2,17 @@ import { parseDuration } from '../base/duration.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { RetryPolicy, StagePolicy } from '../core/stage-policy.ts';
+import { readResources } from './resources.ts';
 
 /** How a stage is to be run, as far as it is written as it should be: the schema tells of the rest. Undefined where nothing is. */
 export function readPolicy(stage: JsonObject): StagePolicy | undefined {
   const timeout = secondsOf(stage['timeout']);
   const retry = readRetry(stage['retry']);
+  const resources = readResources(stage['resources']);
   const policy: StagePolicy = {
     ...(timeout === undefined ? {} : { timeout }),
     ...(retry === undefined ? {} : { retry }),
+    ...(resources === undefined ? {} : { resources }),
     ...(stage['cache'] === false ? { cache: false } : {}),
   };
   return Object.keys(policy).length === 0 ? undefined : policy;

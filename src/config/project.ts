@@ -9,6 +9,7 @@ import { locate } from './locator.ts';
 import { projectFile } from './project-file.ts';
 import { DEFAULT_STORE, searchProject, type SeenFolder } from './project-search.ts';
 import { readText } from './read-text.ts';
+import { readResources } from './resources.ts';
 import { fillDefaults } from './schema/defaults.ts';
 import { builtInValidator, findingsOf } from './schema/validators.ts';
 import type { Project } from './schema-types/project.ts';
@@ -48,11 +49,13 @@ type Filled = Project & Required<Pick<Project, 'backend'>>;
 function settings(folder: string, written: JsonObject): ProjectSettings {
   const { schema } = builtInValidator('project.schema.json');
   const { store, backend, jobs } = fillDefaults(schema, written) as unknown as Filled;
+  const resources = readResources(written['resources']);
   return {
     folder,
     ...storeSettings(folder, store),
     backend,
     jobs: jobs ?? Math.min(2, availableParallelism()),
+    ...(resources === undefined ? {} : { resources }),
   };
 }
 

@@ -83,6 +83,8 @@ export interface ProjectSettings {
   readonly backend: BackendChoice;
   /** Stages at once. */
   readonly jobs: number;
+  /** What the stages of a run share, by name: counts, and sizes as bytes. None if absent. */
+  readonly resources?: Readonly<Record<string, number>>;
   /** What brings stage types of its own, in the order of the file; none if absent. */
   readonly plugins?: readonly PluginName[];
 }

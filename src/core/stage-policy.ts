@@ -7,6 +7,8 @@ export interface StagePolicy {
   readonly retry?: RetryPolicy;
   /** `false`: it always runs, and its result is not kept for other runs. */
   readonly cache?: false;
+  /** What it takes of the project's pools while it runs, by name. */
+  readonly resources?: Readonly<Record<string, number>>;
   /** It is skipped where this is false, or one of these does not hold. */
   readonly when?: false | readonly MetricBound[];
 }

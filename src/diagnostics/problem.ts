@@ -24,6 +24,7 @@ export type ProblemCode =
   | 'unknown-axis'
   | 'bad-reference'
   | 'unknown-stage'
+  | 'resource-lacking'
   | 'unknown-stage-type'
   | 'unknown-slot'
   | 'missing-slot'

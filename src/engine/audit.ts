@@ -5,12 +5,14 @@ import type { StageId } from '../core/ids.ts';
 import type { StageSpec } from '../core/pipeline-spec.ts';
 import type { StageRecord } from '../core/stage-record.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import { placeIn } from './compute-stage.ts';
 import { type KeyedStage, changedFile } from './keyed-stage.ts';
 import { inStagingFolder, produceStage } from './produce-stage.ts';
 import { restoreOutputs, withProjectFiles } from './project-files/restore.ts';
 import type { ActiveRun } from './run-context.ts';
 import { resultsOfNeeds } from './run-stage.ts';
 import { eventProblem, thrownProblem } from './stage-problem.ts';
+import type { StageResult } from './stage-result.ts';
 
 /**
  * Makes some of the results that a run took from the store again, beside the store's, and compares: a result whose key does not
@@ -22,14 +24,10 @@ export async function auditHits(run: ActiveRun, share: number): Promise<boolean>
   const hits = [...run.results].flatMap(([id, result]) => (result.status === 'reused' ? [id] : []));
   const chosen = drawn(run.context.run, hits, share);
   run.emit({ type: 'audit-started', stages: chosen, of: hits.length });
-  const held = await Promise.all(chosen.filter((id) => !runsCommand(run, id)).map(oneOfSeveral));
+  const held = await Promise.all(chosen.filter((id) => !runsCommand(run, id)).map((id) => audit(run, id)));
   // What a command makes anew lies in the project folder for a while, where others read it.
-  for (const id of chosen.filter((each) => runsCommand(run, each))) held.push(await oneOfSeveral(id));
+  for (const id of chosen.filter((each) => runsCommand(run, each))) held.push(await audit(run, id));
   return held.every(Boolean);
-
-  function oneOfSeveral(id: StageId): Promise<boolean> {
-    return run.slots.within(() => audit(run, id));
-  }
 }
 
 function runsCommand({ context, stages }: ActiveRun, id: StageId): boolean {
@@ -47,14 +45,28 @@ function drawn(run: string, hits: readonly StageId[], share: number): readonly S
 async function audit(run: ActiveRun, id: StageId): Promise<boolean> {
   const spec = run.stages.get(id);
   const result = run.results.get(id);
-  if (spec === undefined || result?.status !== 'reused' || run.signal.aborted) return true;
+  if (spec === undefined || result?.status !== 'reused') return true;
+  const place = placeIn(run, spec);
+  await place.take();
+  try {
+    return run.signal.aborted || (await auditInPlace(run, spec, result));
+  } finally {
+    place.give();
+  }
+}
+
+async function auditInPlace(
+  run: ActiveRun,
+  spec: StageSpec,
+  result: Extract<StageResult, { status: 'reused' }>,
+): Promise<boolean> {
   const again = await makeAgain(run, spec, result.record);
   if ('problem' in again && again.problem.code === 'stage-cancelled') return true;
   const finding: AuditFinding =
     'problem' in again
       ? { verdict: 'failed', problem: eventProblem(again.problem) }
       : compare(again.keyed, { recorded: result.record, made: again.record });
-  run.emit({ type: 'stage-audited', stage: id, key: result.key, seconds: again.seconds, ...finding });
+  run.emit({ type: 'stage-audited', stage: spec.id, key: result.key, seconds: again.seconds, ...finding });
   return finding.verdict === 'same' || finding.verdict === 'other';
 }
 

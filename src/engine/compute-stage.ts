@@ -1,3 +1,4 @@
+import type { StageSpec } from '../core/pipeline-spec.ts';
 import { executeStage } from './execute-stage.ts';
 import type { Afresh, FoundStage } from './lookup.ts';
 import { type KeyedStage, changedFile } from './keyed-stage.ts';
@@ -13,7 +14,7 @@ import type { ComputedStage } from './stage-result.ts';
 /** Computes a miss, unless somebody else does: then waits for that result. */
 export async function computeStage(run: ActiveRun, { keyed, afresh }: FoundStage): Promise<ComputedStage> {
   const { store } = run.context;
-  const place = placeIn(run);
+  const place = placeIn(run, keyed.spec);
   await place.take();
   try {
     const reason = reasonNotToBegin(run, keyed.spec);
@@ -72,22 +73,23 @@ async function attemptStage(
   }
 }
 
-/** One stage's slot, which it has or has not. */
+/** One stage's place, with what it takes of the pools; it has it or has not. */
 interface Place {
   take(): Promise<void>;
   give(): void;
 }
 
-function placeIn(run: ActiveRun): Place {
+export function placeIn(run: ActiveRun, { policy }: StageSpec): Place {
+  const demand = policy?.resources;
   let taken = false;
   return {
     async take() {
       if (taken) return;
-      await run.slots.take();
+      await run.places.take(demand);
       taken = true;
     },
     give() {
-      if (taken) run.slots.give();
+      if (taken) run.places.give(demand);
       taken = false;
     },
   };

@@ -6,7 +6,7 @@ import type { StageExecutor } from './executor.ts';
 import type { LookUpStage } from './lookup.ts';
 import type { PlanContext } from './plan-context.ts';
 import type { OutputLocks } from './project-files/output-locks.ts';
-import type { Slots } from './slots.ts';
+import type { Places } from './places.ts';
 import type { StageResult } from './stage-result.ts';
 
 export interface RunContext extends PlanContext {
@@ -16,6 +16,8 @@ export interface RunContext extends PlanContext {
   readonly emit: (event: PipelineEvent) => void;
   /** Stages executing at once. */
   readonly jobs: number;
+  /** What they share besides, by name; none if absent. */
+  readonly resources?: Readonly<Record<string, number>>;
   /** Aborted to cancel the run. */
   readonly signal: AbortSignal;
   /** Whether stages that do not need a failed one are still begun. */
@@ -36,7 +38,7 @@ export interface ActiveRun {
   readonly results: Map<StageId, StageResult>;
   readonly lookUp: LookUpStage;
   readonly earlier: EarlierResults;
-  readonly slots: Slots;
+  readonly places: Places;
   readonly outputs: OutputLocks;
   /** `by`: the first stage that failed, after which none is begun. */
   readonly stop: { by?: StageId };

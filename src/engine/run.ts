@@ -6,10 +6,10 @@ import { earlierResults } from './earlier-results.ts';
 import { type GateCheck, checkGates, skippedGates } from './gates.ts';
 import { stageLookup } from './lookup.ts';
 import { selectedStages, visitStages } from './order.ts';
+import { Places } from './places.ts';
 import { outputLocks } from './project-files/output-locks.ts';
 import type { ActiveRun, RunContext } from './run-context.ts';
 import { runStage } from './run-stage.ts';
-import { Slots } from './slots.ts';
 import { type StageResult, wasCancelled } from './stage-result.ts';
 
 export type { RunContext } from './run-context.ts';
@@ -76,7 +76,7 @@ async function runAll(context: RunContext, emit: Emit): Promise<AllRun> {
     results,
     lookUp: stageLookup(context),
     earlier: earlierResults(context.store, context.spec.name),
-    slots: new Slots(context.jobs),
+    places: new Places(context.jobs, context.resources),
     outputs: outputLocks({ ...context, folder: context.spec.folder, signal }),
     stop: {},
     healing: new Map(),

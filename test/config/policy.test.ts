@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { read, rendered } from './read-rig.ts';
+import { readPipeline } from '../../src/config/read-pipeline.ts';
+import { inFolder, read, rendered, types } from './read-rig.ts';
 
 const pipeline = (lines: string, params = 'seed: 1'): string => `version: 1
 name: fixture
@@ -88,5 +89,38 @@ ${more === '' ? '' : 'matrix: { rate: [1, 2] }\n'}`;
       ['student@rate=1', ['teacher@rate=2.validation.accuracy > 0.9']],
       ['student@rate=2', ['teacher@rate=2.validation.accuracy > 0.9']],
     ]);
+  });
+});
+
+describe('what a stage takes of the pools', () => {
+  const project = 'resources: { gpu: 2, memory: 16GiB }\n';
+  const readIn = (line: string) =>
+    inFolder({ '.git': '', 'pipeline.config.yaml': project, 'p.yaml': pipeline(`    resources: ${line}\n`) }, (cwd) =>
+      readPipeline({ file: 'p.yaml', cwd, types }),
+    );
+
+  test('is read with its sizes', async () => {
+    const { spec, project: settings, problems } = await readIn('{ gpu: 1, memory: 4 GiB }');
+    expect(rendered(problems)).toBe('');
+    expect(settings?.resources).toEqual({ gpu: 2, memory: 2 ** 34 });
+    expect(spec?.stages[0]?.policy).toEqual({ resources: { gpu: 1, memory: 2 ** 32 } });
+  });
+
+  test('is refused where there is no such pool, or never so much in it', async () => {
+    const { problems } = await readIn('{ gpus: 1, memory: 17GiB }');
+    expect(problems.map(({ code, message, hint }) => [code, message, hint])).toEqual([
+      ['resource-lacking', 'the project has no resource "gpus", which load-data asks for', 'did you mean "gpu"?'],
+      [
+        'resource-lacking',
+        `load-data asks for ${17 * 2 ** 30} of "memory", and the project has ${2 ** 34}`,
+        'ask for less, or raise it in the project file',
+      ],
+    ]);
+    for (const { where } of problems) expect(where?.source.name).toBe('p.yaml');
+  });
+
+  test('is told what to write where the project has no pools', async () => {
+    const { problems } = await read(pipeline('    resources: { gpu: 1 }\n'));
+    expect(problems.map(({ hint }) => hint)).toEqual(['the project file says what there is: resources: { gpu: 1 }']);
   });
 });

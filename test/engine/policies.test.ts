@@ -521,3 +521,49 @@ describe('when', () => {
     ]);
   });
 });
+
+describe('resources', () => {
+  it('let as many stages run at once as their pools allow, and are in no key', async () => {
+    const project = await openProject();
+    const stage = (content: string, gpu?: number): TestStages[string] => ({
+      content,
+      steps: [{ do: 'sleep', milliseconds: 150 }],
+      ...(gpu === undefined ? {} : { policy: { resources: { gpu } } }),
+    });
+    const stages = { a: stage('a', 1), b: stage('b', 1), c: stage('c', 1), free: stage('d') };
+    const run = await project.run(stages, { jobs: 4, resources: { gpu: 1 } });
+    expect(run.status).toBe('succeeded');
+    let [training, most] = [0, 0];
+    for (const event of run.events) {
+      if (!('stage' in event) || event.stage === 'free') continue;
+      if (event.type === 'stage-started') most = Math.max(most, ++training);
+      if (event.type === 'stage-finished') training--;
+    }
+    expect(most).toBe(1);
+    const order = run.events
+      .filter(({ type }) => type === 'stage-started')
+      .map((event) => 'stage' in event && event.stage);
+    // It does not wait behind those that wait for the pool.
+    expect(order.indexOf('free' as StageId)).toBeLessThan(2);
+    const other = await project.run({ ...stages, a: stage('a'), b: stage('b', 2) }, { resources: { gpu: 2 } });
+    expect(told(other)).toBe('a reused, b reused, c reused, free reused');
+  });
+
+  it('are given back while a stage waits for its next attempt', async () => {
+    const project = await openProject();
+    const resources = { gpu: 1 };
+    const run = await project.run(
+      {
+        flaky: {
+          content: 'f',
+          steps: [{ do: 'fail-first', times: 1, file: project.path('count') }],
+          policy: { resources, retry: { attempts: 2, delay: 1, factor: 1 } },
+        },
+        other: { content: 'o', policy: { resources } },
+      },
+      { jobs: 2, resources },
+    );
+    const ends = eventsOf(run, 'stage-finished').map(({ stage }) => stage);
+    expect(ends).toEqual(['other', 'flaky']);
+  });
+});

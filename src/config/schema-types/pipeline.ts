@@ -247,6 +247,12 @@ export interface Pipeline {
             factor?: number;
           };
       /**
+       * What the stage takes of the project's pools while it runs, as in gpu: 1 or memory: 4GiB.
+       */
+      resources?: {
+        [k: string]: number | string;
+      } | null;
+      /**
        * `false`: the stage always runs, and its result is not kept for other runs. What needs it still runs only where the content is another.
        */
       cache?: boolean;

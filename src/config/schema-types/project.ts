@@ -28,6 +28,12 @@ export interface Project {
    */
   jobs?: number;
   /**
+   * Pools of what the stages of a run share, as in gpu: 1 or memory: 16GiB: as many stages run at once as these allow that say what they take.
+   */
+  resources?: {
+    [k: string]: number | string;
+  };
+  /**
    * What brings stage types of its own: TypeScript or JavaScript files (`./stages/mine.ts`, relative to this file), or packages that the project has installed. Only these are executed when a pipeline is read.
    */
   plugins?: string[];

@@ -28,6 +28,7 @@ export interface RunWishes extends PlanWishes {
   readonly run?: string;
   readonly jobs?: number;
   readonly keepGoing?: boolean;
+  readonly resources?: Readonly<Record<string, number>>;
   readonly audit?: number;
   readonly signal?: AbortSignal;
 }
@@ -65,6 +66,7 @@ export function runContext(context: PlanContext, wishes: RunWishes): RunContext 
     emit: wishes.emit,
     jobs: wishes.jobs ?? 2,
     keepGoing: wishes.keepGoing ?? true,
+    ...(wishes.resources === undefined ? {} : { resources: wishes.resources }),
     ...(wishes.audit === undefined ? {} : { audit: wishes.audit }),
     signal: wishes.signal ?? new AbortController().signal,
   };
