@@ -4,6 +4,8 @@ import type { Clock, PipelineEvent, RunStatus } from '../core/event.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { openLocalExecutor } from '../engine/local/pool.ts';
 import { runStages } from '../engine/run.ts';
+import { followStage } from '../records/follow-stage.ts';
+import { recordFolders } from '../records/record-folders.ts';
 import { nextRunId } from '../records/run-id.ts';
 import { plainEvents, takeSnapshot } from './again/take.ts';
 import { openPipeline, type OpenedPipeline, type PipelineRequest } from './open-pipeline.ts';
@@ -112,6 +114,7 @@ async function execute(
       jobs,
       ...(project.resources === undefined ? {} : { resources: project.resources }),
       keepGoing: options.keepGoing ?? true,
+      follow: (stage, hooks) => void followStage({ ...stage, folder: recordFolders(project.store).runs }, hooks),
       ...(options.audit === undefined ? {} : { audit: options.audit / 100 }),
       signal,
       emit(event) {

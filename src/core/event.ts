@@ -39,6 +39,14 @@ export type EventBody =
     }
   /** Somebody else computes the same key; this run waits for the result. */
   | { readonly type: 'stage-waiting'; readonly stage: StageId; readonly key: StageKey; readonly holder: string }
+  /** How that one gets on, while this run waits. */
+  | {
+      readonly type: 'holder-progress';
+      readonly stage: StageId;
+      /** The run that computes it. */
+      readonly run: RunId;
+      readonly progress: StageProgress;
+    }
   | {
       readonly type: 'stage-reused';
       readonly stage: StageId;

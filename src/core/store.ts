@@ -84,8 +84,11 @@ export interface RecordHead extends Pick<StageRecord, 'key' | 'createdAt' | 'mad
 export interface LockOptions {
   readonly signal: AbortSignal;
   readonly run?: RunId;
-  /** @param holder in words: `run 20261124-142233-k3f9 (process 4711 on laptop, since 14:22:33)` */
-  waiting(holder: string): void;
+  /**
+   * @param run of the holder, where it is one
+   * @param holder in words: `run 20261124-142233-k3f9 (process 4711 on laptop, since 14:22:33)`
+   */
+  waiting(holder: string, run: RunId | undefined): void;
 }
 
 export interface StoreLock {

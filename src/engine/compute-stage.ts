@@ -1,4 +1,5 @@
 import type { StageSpec } from '../core/pipeline-spec.ts';
+import type { StoreLock } from '../core/store.ts';
 import { executeStage } from './execute-stage.ts';
 import type { Afresh, FoundStage } from './lookup.ts';
 import { type KeyedStage, changedFile } from './keyed-stage.ts';
@@ -19,15 +20,7 @@ export async function computeStage(run: ActiveRun, { keyed, afresh }: FoundStage
   try {
     const reason = reasonNotToBegin(run, keyed.spec);
     if (reason !== undefined) return { status: 'skipped', reason };
-    const lock = await store.lock(keyed.key, {
-      signal: run.signal,
-      run: run.context.run,
-      waiting: (holder) => {
-        run.emit({ type: 'stage-waiting', stage: keyed.spec.id, key: keyed.key, holder });
-        // Others may work while this one waits.
-        place.give();
-      },
-    });
+    const lock = await lockStage(run, keyed, place);
     try {
       const record = afresh === undefined ? await store.lookup(keyed.key) : undefined;
       if (record !== undefined) return await reuse(run, keyed, record);
@@ -38,6 +31,35 @@ export async function computeStage(run: ActiveRun, { keyed, afresh }: FoundStage
     }
   } finally {
     place.give();
+  }
+}
+
+async function lockStage(run: ActiveRun, { spec, key }: KeyedStage, place: Place): Promise<StoreLock> {
+  const { store, run: own, follow } = run.context;
+  const held = new AbortController();
+  try {
+    return await store.lock(key, {
+      signal: run.signal,
+      run: own,
+      waiting: (holder, by) => {
+        run.emit({ type: 'stage-waiting', stage: spec.id, key, holder });
+        // Others may work while this one waits.
+        place.give();
+        // What this run does itself it tells anyway.
+        if (by === undefined || by === own) return;
+        follow?.(
+          { run: by, key },
+          {
+            signal: held.signal,
+            progress: (progress) => {
+              run.emit({ type: 'holder-progress', stage: spec.id, run: by, progress });
+            },
+          },
+        );
+      },
+    });
+  } finally {
+    held.abort();
   }
 }
 

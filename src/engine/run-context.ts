@@ -1,6 +1,7 @@
 import type { Clock, Emit, PipelineEvent } from '../core/event.ts';
-import type { RunId, StageId } from '../core/ids.ts';
+import type { RunId, StageId, StageKey } from '../core/ids.ts';
 import type { StageSpec } from '../core/pipeline-spec.ts';
+import type { StageProgress } from '../core/stage-runner.ts';
 import type { EarlierResults } from './earlier-results.ts';
 import type { StageExecutor } from './executor.ts';
 import type { LookUpStage } from './lookup.ts';
@@ -20,11 +21,18 @@ export interface RunContext extends PlanContext {
   readonly resources?: Readonly<Record<string, number>>;
   /** Aborted to cancel the run. */
   readonly signal: AbortSignal;
+  /** Tells how another run gets on with the stage of this key, until the signal. Never throws; nothing is told if absent. */
+  readonly follow?: FollowStage;
   /** Whether stages that do not need a failed one are still begun. */
   readonly keepGoing: boolean;
   /** Which share of the hits is made again and compared, from 0 to 1; none if absent. */
   readonly audit?: number;
 }
+
+export type FollowStage = (
+  stage: { readonly run: RunId; readonly key: StageKey },
+  hooks: { readonly signal: AbortSignal; readonly progress: (event: StageProgress) => void },
+) => void;
 
 /** A run under way, as its stages share it. */
 export interface ActiveRun {

@@ -119,6 +119,7 @@ function afterEvent(stage: StageRun, event: StageEvent): StageRun {
     case 'stage-note':
     case 'stage-output':
     case 'stage-waiting':
+    case 'holder-progress':
       return stage;
   }
 }

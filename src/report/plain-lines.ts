@@ -1,4 +1,5 @@
 import type { EventProblem, PipelineEvent } from '../core/event.ts';
+import type { StageProgress } from '../core/stage-runner.ts';
 import { counted, formatCount, formatFigures, formatFigure, formatSeconds, oneLine } from './format.ts';
 import { auditLine, auditedText } from './audit-text.ts';
 import { skipReason } from './run-view.ts';
@@ -13,6 +14,9 @@ export function plainLinesSink(output: Output): EventSink {
   return {
     emit(event) {
       if (event.type === 'stage-progress' && !isDue(event, toldAt)) return;
+      if (event.type === 'holder-progress' && event.progress.type === 'stage-progress') {
+        if (!isDue({ ...event.progress, stage: event.stage, time: event.time }, toldAt)) return;
+      }
       for (const line of plainLines(event)) output.write(`${oneLine(line)}\n`);
     },
     close: () => Promise.resolve(),
@@ -33,6 +37,8 @@ function plainLines(event: PipelineEvent): readonly string[] {
       ];
     case 'stage-waiting':
       return [`${event.stage}: waiting for ${event.holder}, which is computing the same`];
+    case 'holder-progress':
+      return progressLines(`${event.stage}: waiting for run ${event.run}`, event.progress);
     case 'stage-reused':
       return [`${event.stage}: reused, saved ${formatSeconds(event.secondsSaved)}`];
     case 'stage-finished':
@@ -51,22 +57,9 @@ function plainLines(event: PipelineEvent): readonly string[] {
     case 'stage-audited':
       return auditedLines(event);
     case 'epoch-ended':
-      return [
-        [
-          `${event.stage}: epoch ${event.epoch}/${event.epochs}`,
-          formatFigures(event.figures),
-          `${formatCount(event.samplesPerSecond)} samples/s`,
-          event.epoch < event.epochs ? `${formatSeconds(event.secondsLeft)} left` : '',
-        ]
-          .filter((part) => part !== '')
-          .join(', '),
-      ];
     case 'stage-progress':
-      return [
-        `${event.stage}: ${event.label ?? event.unit} ${formatCount(event.done)} of ${formatCount(event.total)} ${event.unit}`,
-      ];
     case 'stage-note':
-      return [`${event.stage}: ${event.message}`];
+      return progressLines(event.stage, event);
     case 'stage-output':
       return event.text
         .split(/\r?\n/)
@@ -82,6 +75,29 @@ function plainLines(event: PipelineEvent): readonly string[] {
       return [
         `run ${event.status === 'gate-missed' ? 'missed a gate' : event.status} in ${formatSeconds(event.seconds)}`,
       ];
+  }
+}
+
+/** @param whose what the line is about */
+function progressLines(whose: string, event: StageProgress): readonly string[] {
+  switch (event.type) {
+    case 'epoch-ended':
+      return [
+        [
+          `${whose}: epoch ${event.epoch}/${event.epochs}`,
+          formatFigures(event.figures),
+          `${formatCount(event.samplesPerSecond)} samples/s`,
+          event.epoch < event.epochs ? `${formatSeconds(event.secondsLeft)} left` : '',
+        ]
+          .filter((part) => part !== '')
+          .join(', '),
+      ];
+    case 'stage-progress':
+      return [
+        `${whose}: ${event.label ?? event.unit} ${formatCount(event.done)} of ${formatCount(event.total)} ${event.unit}`,
+      ];
+    case 'stage-note':
+      return [`${whose}: ${event.message}`];
   }
 }
 

@@ -2,7 +2,7 @@ import type { JsonValue } from '../base/json.ts';
 import type { EventProblem, PipelineEvent, RunStatus } from '../core/event.ts';
 import type { StageId } from '../core/ids.ts';
 import type { StageVariant } from '../core/pipeline-spec.ts';
-import type { EpochFigures } from '../core/stage-runner.ts';
+import type { EpochFigures, StageProgress } from '../core/stage-runner.ts';
 import { auditLine } from './audit-text.ts';
 import { lastLine } from './format.ts';
 
@@ -43,7 +43,7 @@ export interface StageView {
   epoch?: number;
   epochs?: number;
   figures?: EpochFigures;
-  progress?: Extract<PipelineEvent, { type: 'stage-progress' }>;
+  progress?: Extract<StageProgress, { type: 'stage-progress' }>;
   secondsLeft?: number;
   note?: string;
 }
@@ -107,22 +107,16 @@ function applyStageEvent(stage: StageView, event: StageEvent): void {
       stage.holder = event.holder;
       return;
     case 'stage-progress':
-      stage.progress = event;
-      if (event.figures !== undefined) stage.figures = { ...stage.figures, ...event.figures };
-      if (event.secondsLeft !== undefined) stage.secondsLeft = event.secondsLeft;
-      return;
     case 'epoch-ended':
-      delete stage.progress;
-      stage.epoch = event.epoch;
-      stage.epochs = event.epochs;
-      stage.figures = event.figures;
-      stage.secondsLeft = event.secondsLeft;
-      return;
     case 'stage-note':
-      stage.note = event.message;
+      applyProgress(stage, event);
       return;
     case 'stage-output':
       stage.note = lastLine(event.text);
+      return;
+    case 'holder-progress':
+      stage.holder = `run ${event.run}`;
+      applyProgress(stage, event.progress);
       return;
     case 'stage-reused':
       stage.state = 'reused';
@@ -148,6 +142,27 @@ function applyStageEvent(stage: StageView, event: StageEvent): void {
       stage.state = 'skipped';
       if (event.blockedBy !== undefined) stage.blockedBy = event.blockedBy;
       stage.skippedBecause = skipReason(event);
+  }
+}
+
+/** Of the stage itself, or of another run that computes the same. */
+function applyProgress(stage: StageView, event: StageProgress): void {
+  switch (event.type) {
+    case 'stage-progress':
+      stage.progress = event;
+      if (event.figures !== undefined) stage.figures = { ...stage.figures, ...event.figures };
+      if (event.secondsLeft !== undefined) stage.secondsLeft = event.secondsLeft;
+      return;
+    case 'epoch-ended':
+      delete stage.progress;
+      stage.epoch = event.epoch;
+      stage.epochs = event.epochs;
+      stage.figures = event.figures;
+      stage.secondsLeft = event.secondsLeft;
+      return;
+    case 'stage-note':
+      stage.note = event.message;
+      return;
   }
 }
 

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { isErrno } from '../base/errno.ts';
 import { type ProcessIdentity, processState } from '../base/process-identity.ts';
 import { unsealJson } from '../base/sealed-json.ts';
+import type { RunId } from '../core/ids.ts';
 
 /** Who claims a lock. */
 export interface Holder extends ProcessIdentity {
   /** Of this one claim. */
   readonly token: string;
-  readonly run?: string;
+  readonly run?: RunId;
   /** ISO 8601, UTC. */
   readonly since: string;
 }

@@ -60,7 +60,7 @@ export async function acquireLock(layout: Layout, folder: string, options: LockO
     const before = seen.get(holder.token);
     if (before === 'told') return;
     seen.set(holder.token, before === 'seen' ? 'told' : 'seen');
-    if (before === 'seen') options.waiting(describeHolder(holder, folder));
+    if (before === 'seen') options.waiting(describeHolder(holder, folder), holder.run);
   }
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { noProcessIsLeftIn } from './processes.ts';
+import { noProcessIsLeftIn, until } from './processes.ts';
 import { newProject, type Project } from './project.ts';
 import { seededRandom } from './random.ts';
 import { digestsOf, faultsOf } from './store-content.ts';
@@ -72,6 +72,31 @@ test('many runs started at once on one store compute each key once, and all have
   await Promise.all([noProcessIsLeftIn(first.folder), noProcessIsLeftIn(second.folder)]);
   expect(faultsOf(first.path('artifacts'))).toEqual([]);
 }, 600_000);
+
+test('a run that waits for another one shows how that gets on', async () => {
+  const [first, second] = await twoFolders();
+  const args = ['run', 'tiny.yaml', 'train-teacher'];
+  for (const project of [first, second]) await project.edit('tiny.yaml', '      epochs: 1\n', '      epochs: 40\n');
+  const holder = first.start(...args, '--json');
+  let [held, waited] = ['', ''];
+  holder.stdout.on('data', (data: Buffer) => (held += data.toString()));
+  const heldClosed = once(holder, 'close');
+  await until(() => held.includes('"epoch-ended"'), 'an epoch has ended');
+  const waiting = second.start(...args, '--json');
+  waiting.stdout.on('data', (data: Buffer) => (waited += data.toString()));
+  await Promise.all([heldClosed, once(waiting, 'close')]);
+  expect([holder.exitCode, waiting.exitCode]).toEqual([0, 0]);
+  const events = waited
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Events[number]);
+  const run = (JSON.parse(held.split('\n')[0] ?? '') as Events[number])['run'];
+  const told = events.filter(({ type }) => type === 'holder-progress');
+  expect(told.length).toBeGreaterThan(0);
+  for (const event of told) expect(event).toMatchObject({ stage: 'train-teacher', run });
+  expect(told.map(({ progress }) => (progress as { type: string }).type)).toContain('epoch-ended');
+  expect(events.filter(({ stage }) => stage === 'train-teacher').at(-1)?.type).toBe('stage-reused');
+}, 120_000);
 
 test('some of them killed: the others end well, and no key is computed twice by those that live', async () => {
   const [first, second] = await twoFolders();

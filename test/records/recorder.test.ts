@@ -103,9 +103,9 @@ describe('the schema', () => {
 describe('while the run goes on', () => {
   it('has events and output on the disk within some two seconds', async () => {
     const recorder = await startRunRecord(runStart(temporaryFolder(), '20261124-142233-abcd'));
-    for (const event of events.slice(0, 8)) recorder.emit(event);
+    for (const event of events.slice(0, 10)) recorder.emit(event);
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect(readFileSync(`${recorder.folder}/events.jsonl`, 'utf8').split('\n')).toHaveLength(7);
+    expect(readFileSync(`${recorder.folder}/events.jsonl`, 'utf8').split('\n')).toHaveLength(9);
     expect(JSON.parse(readFileSync(`${recorder.folder}/run.json`, 'utf8'))).toMatchObject({
       status: 'running',
       stages: [{ status: 'reused' }, { status: 'ran' }, {}, {}, {}, {}],

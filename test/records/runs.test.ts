@@ -135,7 +135,7 @@ describe('a run whose process was killed', () => {
   it('is interrupted, and knows what its events tell', async () => {
     const folder = temporaryFolder();
     const recorder = await startRunRecord(runStart(folder, A));
-    for (const event of events.slice(0, 12)) recorder.emit(event);
+    for (const event of events.slice(0, 14)) recorder.emit(event);
     const atLast = await recorder.close();
     expect(await findRun(folder, A)).toMatchObject({ ok: true, value: { status: 'running' } });
     kill(folder, A);

@@ -52,6 +52,13 @@ const bodies: readonly EventBody[] = [
     backend: 'wasm',
   },
   { type: 'stage-reused', stage: id('load'), key: key('load'), artifact, metrics: { count: 10 }, secondsSaved: 3.5 },
+  { type: 'stage-waiting', stage: id('teacher'), key: key('teacher'), holder: 'run x' },
+  {
+    type: 'holder-progress',
+    stage: id('teacher'),
+    run: runId('x'),
+    progress: { type: 'stage-progress', done: 1, total: 2, unit: 'samples' },
+  },
   { type: 'stage-started', stage: id('teacher'), key: key('teacher'), because: 'epochs changed' },
   { type: 'stage-output', stage: id('teacher'), stream: 'stdout', text: 'line 1\n' },
   { type: 'stage-output', stage: id('teacher'), stream: 'stderr', text: 'line 2, ünicode\n' },

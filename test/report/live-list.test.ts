@@ -14,6 +14,7 @@ import {
   reused,
   stageStarted,
   started,
+  waitingRun,
 } from './recorded-run.ts';
 import { testScreen, type TestScreen } from './screen.ts';
 
@@ -59,6 +60,15 @@ describe('the live list', () => {
     for (const event of retriedRun.slice(3)) sink.emit(event);
     await sink.close();
     expect(screen.lines()).toEqual(['✔ load-data  6.0 s']);
+  });
+
+  test('shows how the run gets on that is waited for', async () => {
+    const screen = testScreen(120, 20);
+    const sink = shownBy(waitingRun.slice(0, 4), screen);
+    await settled(screen);
+    expect(screen.lines()[0]).toContain('train-teacher  waiting for run r1: epoch 2/3  50%  3.0 s left');
+    for (const event of waitingRun.slice(4)) sink.emit(event);
+    await sink.close();
   });
 
   test('ends as a list without a line twice, and gives the cursor back', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { plainLinesSink } from '../../src/report/plain-lines.ts';
-import { auditedRun, failingRun, goodRun, progress, recorded, retriedRun } from './recorded-run.ts';
+import { auditedRun, failingRun, goodRun, progress, recorded, retriedRun, waitingRun } from './recorded-run.ts';
 import { textOutput } from './text-output.ts';
 
 function logOf(events: typeof failingRun): string[] {
@@ -45,6 +45,14 @@ describe('plain lines', () => {
       'load-data: tried again in 10 s',
       'load-data: started again, attempt 2',
       'load-data: done in 6.0 s',
+    ]);
+  });
+
+  test('tell how the run gets on that is waited for', () => {
+    expect(logOf(waitingRun).slice(1, -1)).toEqual([
+      'train-teacher: waiting for run r1 (process 1 on h), which is computing the same',
+      'train-teacher: waiting for run r1: epoch 1/3, loss 0.5, accuracy 85.00%, validation accuracy 90.00%, 3,512 samples/s, 4.0 s left',
+      'train-teacher: reused, saved 3.2 s',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import type { EventBody, PipelineEvent } from '../../src/core/event.ts';
 import type { ArtifactRef } from '../../src/core/artifact.ts';
+import type { StageProgress } from '../../src/core/stage-runner.ts';
 import type { RunId, StageId, StageKey } from '../../src/core/ids.ts';
 
 const key = 'k'.repeat(64) as StageKey;
@@ -137,6 +138,21 @@ export const retriedRun = recorded([
   finished('load-data', 'dataset', {}),
   { type: 'run-finished', status: 'succeeded', seconds: 20 },
 ]);
+
+/** Another run computes the same, and gets on. */
+export const waitingRun = recorded([
+  started(['train-teacher']),
+  { type: 'stage-waiting', stage: id('train-teacher'), key, holder: 'run r1 (process 1 on h)' },
+  { type: 'holder-progress', stage: id('train-teacher'), run: 'r1' as RunId, progress: told(epoch('x', 1, 3)) },
+  { type: 'holder-progress', stage: id('train-teacher'), run: 'r1' as RunId, progress: told(progress('x', 3500)) },
+  reused('train-teacher'),
+  { type: 'run-finished', status: 'succeeded', seconds: 20 },
+]);
+
+function told(event: EventBody): StageProgress {
+  const { stage: _, ...rest } = event as Extract<EventBody, { stage: StageId }>;
+  return rest as StageProgress;
+}
 
 /** Two reused results, made again: one comes out otherwise, as it may, and one otherwise though it must not. */
 export const auditedRun = recorded([

@@ -18,7 +18,12 @@ const warningEntry = '';
 const listedStages = 20;
 
 /** What takes its time, or is bad news. */
-const OPENING: ReadonlySet<PipelineEvent['type']> = new Set(['stage-started', 'stage-failed', 'audit-started']);
+const OPENING: ReadonlySet<PipelineEvent['type']> = new Set([
+  'stage-started',
+  'stage-waiting',
+  'stage-failed',
+  'audit-started',
+]);
 
 /**
  * The live list of a terminal: a line a stage that moves with it. Nothing is loaded or drawn before a stage really runs, so that

@@ -35,7 +35,7 @@ function settledParts(stage: StageView): string[] {
     case 'running':
       return [];
     case 'waiting':
-      return [`waiting for ${oneLine(stage.holder ?? 'another run')}`];
+      return waitingParts(stage);
     case 'retrying':
       return retryParts(stage.retry);
     case 'reused':
@@ -47,6 +47,14 @@ function settledParts(stage: StageView): string[] {
     case 'skipped':
       return [['not run', oneLine(stage.skippedBecause ?? '')].filter((part) => part !== '').join(': ')];
   }
+}
+
+/** With how that run gets on, where it is known. */
+function waitingParts(stage: StageView): string[] {
+  const { where, figures, left } = runningParts(stage);
+  const holder = `waiting for ${oneLine(stage.holder ?? 'another run')}`;
+  const [label = '', ...more] = where;
+  return label === '' ? [holder] : [`${holder}: ${label}`, ...more, ...left, ...figures];
 }
 
 function retryParts(retry: StageView['retry']): string[] {
