@@ -80,7 +80,7 @@ describe('a project file', () => {
  1 | stor: x
    | ^^^^
    = did you mean "store"?
-     keys here: store, backend, jobs, plugins
+     keys here: store, backend, jobs, resources, plugins
 
 error[wrong-value]: "backend": expected "wasm", "native" or "auto", found the string "wsm"
   --> pipeline.config.yaml:3:10
