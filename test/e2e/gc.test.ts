@@ -101,15 +101,19 @@ test('a gc killed at any moment leaves a store that is whole, and runs go on fro
   const project = await usedProject();
   const random = seededRandom();
   cpSync(project.path('artifacts'), project.path('copy'), { recursive: true });
-  let killed = 0;
-  for (let kill = 0; kill < KILLS; kill++) {
+  let longest = 260;
+  for (let killed = 0, attempt = 0; killed < KILLS; attempt++) {
+    expect(attempt).toBeLessThan(KILLS * 10);
     rmSync(project.path('artifacts'), { recursive: true, force: true });
     cpSync(project.path('copy'), project.path('artifacts'), { recursive: true });
     const gc = project.start('gc', '--limit', '0', '--grace', '0');
     const ended = once(gc, 'exit');
-    await Promise.race([sleep(60 + random.next() * 200), ended]);
+    const startedAt = performance.now();
+    await Promise.race([sleep((0.3 + random.next() * 0.7) * longest), ended]);
     gc.kill('SIGKILL');
     if ((await ended)[0] === null) killed++;
+    // It had ended by itself: on a quick machine the next one gets less time.
+    else longest = Math.min(longest, performance.now() - startedAt);
     const seed = `PIPELINE_TEST_SEED=${random.seed}`;
     expect([seed, (await project.pipeline('verify')).stdout.split('\n').at(-1)]).toEqual([
       seed,
@@ -118,7 +122,6 @@ test('a gc killed at any moment leaves a store that is whole, and runs go on fro
     expect([seed, ...faultsOf(project.path('artifacts'))]).toEqual([seed]);
     expect(ranIn((await runJson(project)).events)).toEqual([]);
   }
-  expect(killed).toBeGreaterThan(0);
   expect((await project.pipeline('gc', '--limit', '0', '--grace', '0')).exitCode).toBe(0);
   expect(filesIn(project.path('artifacts/tmp'))).toEqual([]);
 }, 300_000);
