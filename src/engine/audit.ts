@@ -1,5 +1,5 @@
 import { sha256 } from '../base/hash.ts';
-import { isJsonObject, type JsonValue } from '../base/json.ts';
+import type { JsonValue } from '../base/json.ts';
 import type { AuditDistance, AuditFinding } from '../core/event.ts';
 import type { StageId } from '../core/ids.ts';
 import type { StageSpec } from '../core/pipeline-spec.ts';
@@ -7,6 +7,7 @@ import type { StageRecord } from '../core/stage-record.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { placeIn } from './compute-stage.ts';
 import { type KeyedStage, changedFile } from './keyed-stage.ts';
+import { numbersIn } from './metric.ts';
 import { inStagingFolder, produceStage } from './produce-stage.ts';
 import { restoreOutputs, withProjectFiles } from './project-files/restore.ts';
 import type { ActiveRun } from './run-context.ts';
@@ -143,10 +144,4 @@ function distances(recorded: JsonValue, made: JsonValue): readonly AuditDistance
 
 function relative({ recorded, made }: AuditDistance): number {
   return Math.abs(made - recorded) / Math.max(Math.abs(made), Math.abs(recorded));
-}
-
-function numbersIn(value: JsonValue, path = ''): readonly (readonly [string, number])[] {
-  if (typeof value === 'number') return [[path, value]];
-  if (!isJsonObject(value)) return [];
-  return Object.entries(value).flatMap(([name, inner]) => numbersIn(inner, path === '' ? name : `${path}.${name}`));
 }

@@ -1,10 +1,9 @@
-import { isJsonObject, type JsonValue } from '../base/json.ts';
 import type { StageId } from '../core/ids.ts';
 import type { StageSpec } from '../core/pipeline-spec.ts';
 import type { StageRecord } from '../core/stage-record.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Problem } from '../diagnostics/problem.ts';
-import { holds, numberAt } from './metric.ts';
+import { holds, numberAt, numbersIn } from './metric.ts';
 
 /** What a stage's `when` comes to. */
 export type Verdict =
@@ -41,17 +40,12 @@ type Condition = Exclude<NonNullable<NonNullable<StageSpec['policy']>['when']>, 
 
 function unknownMetric({ stage, path, where }: Condition, { metrics }: StageRecord): Problem {
   const name = path.join('.');
-  const hint = didYouMean(name, namesIn(metrics), 'its metrics');
+  const names = numbersIn(metrics).map(([each]) => each);
+  const hint = didYouMean(name, names, 'its metrics');
   return {
     code: 'bad-option',
     message: `${stage} has no number "${name}" among its metrics, which this condition bounds`,
     where,
     ...(hint === undefined ? {} : { hint }),
   };
-}
-
-function namesIn(value: JsonValue, path = ''): readonly string[] {
-  if (typeof value === 'number') return [path];
-  if (!isJsonObject(value)) return [];
-  return Object.entries(value).flatMap(([name, inner]) => namesIn(inner, path === '' ? name : `${path}.${name}`));
 }

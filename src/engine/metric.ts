@@ -10,6 +10,13 @@ export function numberAt(metrics: JsonValue, path: readonly string[]): number | 
   return typeof value === 'number' ? value : null;
 }
 
+/** Every number among metrics, with the way to it. */
+export function numbersIn(value: JsonValue, path = ''): readonly (readonly [path: string, value: number])[] {
+  if (typeof value === 'number') return [[path, value]];
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]) => numbersIn(inner, path === '' ? name : `${path}.${name}`));
+}
+
 export function holds(value: number, { operator, bound }: MetricBound): boolean {
   switch (operator) {
     case '>=':

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PipelineEvent } from '../../src/core/event.ts';
 import type { StageId } from '../../src/core/ids.ts';
+import { isAlive } from './rig/alive.ts';
 import { type TestStages, conditionOn } from './rig/pipeline.ts';
 import { type FinishedRun, type Project, openProject } from './rig/project.ts';
 import { steeredType } from './rig/steered-type.ts';
@@ -23,15 +24,6 @@ function problemOf(run: FinishedRun, stage: string) {
   const result = run.stages.get(stage as StageId);
   if (result?.status !== 'failed') throw new Error(`${stage} did not fail: ${told(run)}`);
   return result.problem;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 describe('a timeout', () => {

@@ -8,6 +8,7 @@ import type { EventBody, RunStatus } from '../../core/event.ts';
 import type { StageKey } from '../../core/ids.ts';
 import type { BackendChoice } from '../../core/pipeline-spec.ts';
 import type { TensorEnvironment } from '../../core/preimage.ts';
+import { type FileStamp, stampOf } from '../../fingerprint/file-sight.ts';
 import type { SeenPlaces } from '../../plugins/places.ts';
 import type { RunDefinition } from '../../records/run-record.ts';
 
@@ -61,10 +62,14 @@ export function storedStamp(path: string): StoredStamp | undefined {
   return stats === undefined ? undefined : [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs];
 }
 
-/** Of a person's file or folder; the same that a FileStamp says. */
+/** Of a person's file or folder. */
 export function fileStampText(path: string): string | undefined {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? undefined : `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
+  return stats === undefined ? undefined : stampText(stampOf(stats));
+}
+
+export function stampText({ device, inode, size, mtimeNs, ctimeNs }: FileStamp): string {
+  return `${device} ${inode} ${size} ${mtimeNs} ${ctimeNs}`;
 }
 
 /** @param name see `requestDigest` @returns undefined where there is none, or it is damaged or another version's */

@@ -9,7 +9,7 @@ import type { OpenedPipeline, PipelineRequest } from '../open-pipeline.ts';
 import type { Workspace } from '../open-workspace.ts';
 import type { SelectedStages, Selection } from '../select-stages.ts';
 import { basisDigest, requestDigest } from './basis.ts';
-import { type SnapshotHead, storedStamp, writeSnapshot } from './snapshot.ts';
+import { type SnapshotHead, stampText, storedStamp, writeSnapshot } from './snapshot.ts';
 
 /** The events of a run, as long as they are those of one that has nothing to do. */
 export interface PlainEvents {
@@ -113,8 +113,7 @@ function settledFiles(hasher: FileHasher): SnapshotHead['files'] | undefined {
   const files: [string, string][] = [];
   for (const [path, sight] of sights) {
     if (!isSettled(sight)) return undefined;
-    const { device, inode, size, mtimeNs, ctimeNs } = sight.stamp;
-    files.push([path, `${device} ${inode} ${size} ${mtimeNs} ${ctimeNs}`]);
+    files.push([path, stampText(sight.stamp)]);
   }
   return files;
 }

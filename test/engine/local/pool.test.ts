@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PipelineEvent } from '../../../src/core/event.ts';
 import type { StageId } from '../../../src/core/ids.ts';
+import { isAlive } from '../rig/alive.ts';
 import { type FinishedRun, type Project, openProject } from '../rig/project.ts';
 import type { Step } from '../rig/steps.ts';
 
@@ -30,15 +31,6 @@ function outputOf(run: FinishedRun, stream: string): string {
   return run.events
     .map((event) => (event.type === 'stage-output' && event.stream === stream ? event.text : ''))
     .join('');
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 describe('a stage that ends badly is one failed stage', () => {
