@@ -10,8 +10,8 @@ export function floatBytes(values: Float32Array): Uint8Array {
 /** @throws Error where the bytes are not `count` floats */
 export function bytesToFloats(bytes: Uint8Array, count: number): Float32Array {
   if (bytes.length !== 4 * count) throw new Error(`${bytes.length} bytes for ${count} float32 numbers`);
-  // A copy: what comes from a file need not lie on a multiple of 4.
-  const copy = bytes.slice();
+  // A copy: what comes from a file need not lie on a multiple of 4. Not `slice`, which in a Buffer copies nothing.
+  const copy = new Uint8Array(bytes);
   return new Float32Array((machineIsLittle ? copy : swapped(copy)).buffer);
 }
 
