@@ -11,6 +11,7 @@ import { plainEvents, takeSnapshot } from './again/take.ts';
 import { openPipeline, type OpenedPipeline, type PipelineRequest } from './open-pipeline.ts';
 import { openWorkspace, type Workspace } from './open-workspace.ts';
 import { selectStages, type SelectedStages, type Selection } from './select-stages.ts';
+import { nativePatienceMs } from './native-patience.ts';
 import { programFile } from './program-file.ts';
 import { storeOverLimit } from './store-over-limit.ts';
 import { finishRecord, startRecord, type FinishedRun } from './run-record.ts';
@@ -98,6 +99,7 @@ async function execute(
     size: jobs,
     projectFolder: project.folder,
     downloadFolder: prepared.workspace.store.downloadFolder,
+    loadMilliseconds: nativePatienceMs(),
   });
   let status: RunStatus = 'failed';
   let finished: FinishedRun;

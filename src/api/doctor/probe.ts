@@ -1,5 +1,6 @@
 import { messageOf } from '../../base/error-message.ts';
 import type { BackendFacts } from '../../tensor/backend.ts';
+import { nativePatienceMs } from '../native-patience.ts';
 import { programFile } from '../program-file.ts';
 import { askChild } from './ask-child.ts';
 
@@ -14,13 +15,10 @@ export type ProbeResult =
     }
   | { readonly loads: false; readonly why: string };
 
-/** Loading native TensorFlow takes a second or two; a minute means that it hangs. */
-const patienceMs = 60_000;
-
 /** Loads a backend and computes with it, in a process of its own. @param cwd where to look for packages first */
 export async function probeInChild(backend: 'wasm' | 'native', cwd?: string): Promise<ProbeResult> {
   const args = [programFile('cli.cjs'), 'probe-backend', backend, ...(cwd === undefined ? [] : [cwd])];
-  const answer = await askChild<ProbeResult>({ command: process.execPath, args, patienceMs });
+  const answer = await askChild<ProbeResult>({ command: process.execPath, args, patienceMs: nativePatienceMs() });
   return answer.ok ? answer.value : { loads: false, why: answer.error };
 }
 

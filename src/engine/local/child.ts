@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StageExecution, StageHooks, StageTask } from '../executor.ts';
 import { type Departure, crashFailure } from './crash.ts';
+import { LoadLimit } from './load-limit.ts';
 import type { FromChild, ToChild } from './messages.ts';
 import { Prints } from './prints.ts';
 
@@ -12,6 +13,8 @@ export interface ChildOptions {
   readonly downloadFolder: string;
   /** How long a stage may take to stop by itself, and again after SIGTERM. */
   readonly graceMilliseconds: number;
+  /** How long the native backend may take to load. */
+  readonly loadMilliseconds: number;
 }
 
 /** One child process, which runs one stage after the other. */
@@ -24,6 +27,7 @@ export class Child {
   readonly #options: ChildOptions;
   readonly #process: ChildProcess;
   readonly #gone: Promise<Departure>;
+  readonly #loadLimit: LoadLimit;
   #hear: (message: FromChild) => void = ignore;
   #print: (stream: 'stdout' | 'stderr', chunk: Buffer) => void = ignore;
 
@@ -46,6 +50,7 @@ export class Child {
       this.#print('stderr', chunk);
     });
     this.#gone = departureOf(this.#process);
+    this.#loadLimit = new LoadLimit(options.loadMilliseconds, () => this.#process.kill('SIGKILL'));
   }
 
   /** Whether another stage can be given to it. */
@@ -76,10 +81,12 @@ export class Child {
       if (isSentToGroups(end.signal)) await delay(SIGNAL_PATIENCE_MS);
       prints.end();
       if (hooks.signal.aborted) return { status: 'cancelled' };
+      if (this.#loadLimit.failure !== undefined) return { status: 'failed', failure: this.#loadLimit.failure };
       if (begunBefore > 0 && this.#stagesBegun === begunBefore) return undefined;
       return { status: 'failed', failure: crashFailure(end, prints.stderrTail) };
     } finally {
       stopping.over();
+      this.#loadLimit.over();
       this.#hear = ignore;
       this.#print = ignore;
     }
@@ -110,6 +117,12 @@ export class Child {
           switch (message.type) {
             case 'begun':
               this.#stagesBegun++;
+              return;
+            case 'loading':
+              this.#loadLimit.begin(message.backend);
+              return;
+            case 'loaded':
+              this.#loadLimit.over();
               return;
             case 'progress':
               hooks.progress(message.event);

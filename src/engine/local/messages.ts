@@ -1,3 +1,4 @@
+import type { BackendName } from '../../core/pipeline-spec.ts';
 import type { StageProgress } from '../../core/stage-runner.ts';
 import type { StageExecution, StageTask } from '../executor.ts';
 
@@ -14,5 +15,8 @@ export type ToChild =
 
 export type FromChild =
   | { readonly type: 'begun' }
+  /** The child may hear and say nothing until it has. */
+  | { readonly type: 'loading'; readonly backend: BackendName }
+  | { readonly type: 'loaded' }
   | { readonly type: 'progress'; readonly event: StageProgress }
   | { readonly type: 'ended'; readonly execution: StageExecution; readonly rssBytes: number };

@@ -16,6 +16,8 @@ export interface LocalExecutorOptions {
   readonly downloadFolder: string;
   /** How long a stage may take to stop by itself, and again after SIGTERM. 5,000 if absent. */
   readonly graceMilliseconds?: number;
+  /** How long the native backend may take to load. 60,000 if absent. */
+  readonly loadMilliseconds?: number;
   /** A child that has grown beyond it is replaced after its stage. 1 GiB if absent. */
   readonly idleBytes?: number;
 }
@@ -98,9 +100,13 @@ class Pool {
   }
 
   #startChild(): Child {
-    const { entry, projectFolder, downloadFolder, graceMilliseconds = GRACE_MS } = this.#options;
-    return new Child({ entry, cwd: projectFolder, downloadFolder, graceMilliseconds });
+    const { entry, projectFolder, downloadFolder } = this.#options;
+    const { graceMilliseconds = GRACE_MS, loadMilliseconds = LOAD_MS } = this.#options;
+    return new Child({ entry, cwd: projectFolder, downloadFolder, graceMilliseconds, loadMilliseconds });
   }
 }
 
 const GRACE_MS = 5000;
+
+/** Loading takes a second or two. */
+const LOAD_MS = 60_000;

@@ -5,7 +5,8 @@ import { type StageWork, failureOf, runTask } from './run-task.ts';
 import { endWithParent } from './watch-parent.ts';
 
 /** The child's side of the pool: runs the stages that it is told to, one at a time, until its parent lets go of it. */
-export function serve(work: StageWork): void {
+export function serve(given: StageWork): void {
+  const work = { ...given, prepare: announced(given.prepare) };
   let current: CurrentStage | undefined;
   process.on('message', (message: ToChild) => {
     if (message.type === 'cancel') {
@@ -38,6 +39,15 @@ export function serve(work: StageWork): void {
   // A terminal sends these to the whole group; whether to stop is the parent's decision.
   process.on('SIGINT', ignore);
   process.on('SIGHUP', ignore);
+}
+
+/** A backend that hangs blocks this process, so that only the parent can see to it. */
+function announced(prepare: StageWork['prepare']): StageWork['prepare'] {
+  return async (backend) => {
+    send({ type: 'loading', backend });
+    await prepare(backend);
+    send({ type: 'loaded' });
+  };
 }
 
 class CurrentStage {
