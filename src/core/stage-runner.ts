@@ -26,6 +26,14 @@ export interface InputArtifact {
   readonly facts: ArtifactFacts;
   readonly paths: readonly string[];
   read(path: string): Promise<Uint8Array>;
+  /** As `read`, where there is memory for it; else the content stays in the file, which is open until the stage ends. */
+  open(path: string): Promise<Uint8Array | StoredBytes>;
+}
+
+/** Content that is not in memory: rows of equal size, one after the other. */
+export interface StoredBytes {
+  /** Copies rows of `size` bytes into `into`, in the order in which they are named. Throws where the file is not whole any more. */
+  readRows(rows: Int32Array, size: number, into: Uint8Array): void;
 }
 
 /** States to go on from, by epoch. They belong to the stage's options without `epochs`. */

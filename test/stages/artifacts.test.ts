@@ -23,7 +23,7 @@ function input(kind: InputArtifact['kind']): InputArtifact {
     if (bytes === undefined) throw new Error(`no ${path}`);
     return bytes;
   };
-  return { kind, facts: {}, paths: [...files.keys()], read };
+  return { kind, facts: {}, paths: [...files.keys()], read, open: read };
 }
 
 const nothing = { images: new Uint8Array(), labels: new Uint8Array() };

@@ -87,11 +87,13 @@ export async function runStage(request: StageRequest): Promise<StageResult> {
   if (stageType(request.type).uses.tensors) await loadBackend('wasm');
   const run = await loadRunner(request.type);
   const outcome = await run(context);
+  const read = (path: string): Promise<Uint8Array> => readFile(join(output, path));
   const artifact = {
     kind: stageType(request.type).output,
     facts: outcome.facts ?? {},
     paths: [...files.keys()].sort(),
-    read: (path: string): Promise<Uint8Array> => readFile(join(output, path)),
+    read,
+    open: read,
   };
   return { ...outcome, artifact, files, events };
 }

@@ -23,6 +23,12 @@ export function batchPixels(samples: Samples, indices: Int32Array): tf.Tensor {
   const size = samples.shape.reduce((product, next) => product * next, 1);
   const { pixels, scale } = samples;
   const batch = new Float32Array(indices.length * size);
+  if ('readRows' in pixels) {
+    const rows = new Uint8Array(batch.length);
+    pixels.readRows(indices, size, rows);
+    for (let at = 0; at < batch.length; at++) batch[at] = (rows[at] ?? 0) * scale;
+    return tf.tensor(batch, [indices.length, ...samples.shape]);
+  }
   let to = 0;
   for (const index of indices) {
     const end = (index + 1) * size;

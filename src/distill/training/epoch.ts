@@ -110,7 +110,7 @@ function assertFinite(request: TrainRequest, epoch: number, figures: EpochFigure
   const finite = name === undefined && (weights?.every((weight) => Number.isFinite(weight)) ?? true);
   if (finite) return;
   const { pixels, scale } = request.train;
-  const raw = pixels instanceof Uint8Array && scale === 1 ? ', or pixels scaled to 0…1' : '';
+  const raw = !(pixels instanceof Float32Array) && scale === 1 ? ', or pixels scaled to 0…1' : '';
   const rate = typeof learningRate === 'number' ? ` than ${learningRate}` : '';
   throw new StageFailure('not-a-number', `${what} is not a finite number any more in epoch ${epoch}`, {
     hint: `try a smaller learningRate${rate}${raw}`,

@@ -14,6 +14,7 @@ import {
 } from '../../core/stage-runner.ts';
 import { FULL, isDiskFull } from '../../core/usable.ts';
 import type { ExecutionFailure, StageExecution, StageTask } from '../executor.ts';
+import { dataMemory } from './data-memory.ts';
 import { jsonFault } from './plain-json.ts';
 import { openStageContext } from './stage-context.ts';
 
@@ -46,6 +47,7 @@ export async function runTask(work: StageWork, task: StageTask, hooks: TaskHooks
       checkpoints: work.openCheckpoints(task.checkpointFolder, { key: task.key, madeBy: task.madeBy }),
       signal: hooks.signal,
       emit: hooks.progress,
+      dataMemory: dataMemory(process.env),
       damaged: (object) => {
         damaged ??= object;
       },

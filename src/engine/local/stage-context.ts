@@ -2,7 +2,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Digest, sha256 } from '../../base/hash.ts';
 import type { Checkpoints, InputArtifact, StageContext, StageProgress } from '../../core/stage-runner.ts';
+import type { ReadableFile } from '../../core/store.ts';
 import type { StageTask, TaskInput } from '../executor.ts';
+import { MemoryBudget } from './data-memory.ts';
+import { type StoredFile, openStoredFile } from './stored-file.ts';
 
 export interface ContextParts {
   readonly task: StageTask;
@@ -12,6 +15,8 @@ export interface ContextParts {
   readonly emit: (event: StageProgress) => void;
   /** Told before the read fails: an object is not what its name says, or not there. */
   readonly damaged: (object: Digest) => void;
+  /** Bytes of opened inputs that are held in memory, at most. */
+  readonly dataMemory: number;
 }
 
 export interface OpenContext {
@@ -27,10 +32,13 @@ export function openStageContext({
   signal,
   emit,
   damaged,
+  dataMemory,
 }: ContextParts): OpenContext {
   let open = true;
   const writes = new Set<Promise<void>>();
-  const inputs = Object.entries(task.inputs).map(([slot, input]) => [slot, readableInput(slot, input, damaged)]);
+  const stored = new Set<StoredFile>();
+  const reading = { damaged, stored, budget: new MemoryBudget(dataMemory) };
+  const inputs = Object.entries(task.inputs).map(([slot, input]) => [slot, readableInput(slot, input, reading)]);
   return {
     context: {
       options: task.options,
@@ -55,6 +63,9 @@ export function openStageContext({
     async close() {
       open = false;
       await Promise.all(writes);
+      const opened = [...stored];
+      stored.clear();
+      await Promise.all(opened.map((file) => file.close()));
     },
   };
 }
@@ -73,23 +84,47 @@ function checkedPath(path: string): string {
   return path;
 }
 
-function readableInput(slot: string, input: TaskInput, damaged: (object: Digest) => void): InputArtifact {
+interface Reading extends Pick<ContextParts, 'damaged'> {
+  readonly budget: MemoryBudget;
+  /** To be closed with the stage. */
+  readonly stored: Set<StoredFile>;
+}
+
+function readableInput(slot: string, input: TaskInput, { damaged, budget, stored }: Reading): InputArtifact {
   const files = new Map(input.files.map((file) => [file.path, file]));
+  const named = (path: string): ReadableFile => {
+    const file = files.get(path);
+    if (file !== undefined) return file;
+    throw new Error(`the input ${slot} has no file ${path}; it has ${[...files.keys()].join(', ')}`);
+  };
+  const read = async (path: string): Promise<Uint8Array> => {
+    const file = named(path);
+    const bytes = await readFile(file.absolutePath).catch((error: unknown) => {
+      damaged(file.digest);
+      throw error;
+    });
+    if (sha256(bytes) === file.digest) return bytes;
+    damaged(file.digest);
+    throw new Error(`${path} of the input ${slot} is damaged in the store`);
+  };
   return {
     kind: input.kind,
     facts: input.facts,
     paths: [...files.keys()],
-    async read(path) {
-      const file = files.get(path);
-      if (file === undefined)
-        throw new Error(`the input ${slot} has no file ${path}; it has ${[...files.keys()].join(', ')}`);
-      const bytes = await readFile(file.absolutePath).catch((error: unknown) => {
-        damaged(file.digest);
-        throw error;
+    read,
+    async open(path) {
+      const file = named(path);
+      if (budget.takes(file)) return read(path);
+      const opened = await openStoredFile({
+        path: file.absolutePath,
+        digest: file.digest,
+        name: `${path} of the input ${slot}`,
+        damaged: () => {
+          damaged(file.digest);
+        },
       });
-      if (sha256(bytes) === file.digest) return bytes;
-      damaged(file.digest);
-      throw new Error(`${path} of the input ${slot} is damaged in the store`);
+      stored.add(opened);
+      return opened.content;
     },
   };
 }

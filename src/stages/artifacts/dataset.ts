@@ -83,7 +83,7 @@ export async function readDataset(input: InputArtifact): Promise<ReadDataset> {
     split: async (name) => {
       const split = splits[name];
       if (split === undefined) return undefined;
-      const pixels = await input.read(split.images);
+      const pixels = await input.open(split.images);
       const labels = await input.read(split.labels);
       const samples = { count: split.count, shape, pixels, scale: scale === 'unit' ? 1 / 255 : 1, labels, classes };
       return { samples, imagesSha256: split.imagesSha256 };
