@@ -17,6 +17,7 @@ const tests = [
   'test/tensor/gradients',
   'test/tensor/kernels',
   'test/tensor/optimizer',
+  'test/tensor/step',
   'test/tensor/training',
   'test/distill',
   'test/e2e/native-run',

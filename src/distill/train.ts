@@ -9,6 +9,7 @@ import { decodeState, encodeState } from './training/checkpoint.ts';
 import { trainEpoch } from './training/epoch.ts';
 import { startPace } from './training/pace.ts';
 import type { TrainRequest, Trained } from './training/request.ts';
+import { openLessons } from './training/step.ts';
 import type { Learner } from './training/step.ts';
 
 export type { EndedEpoch, TrainProgress, TrainRequest, Trained } from './training/request.ts';
@@ -28,11 +29,12 @@ export async function train(request: TrainRequest): Promise<Trained> {
   const model = buildModel(layers, samples.shape, seed);
   const optimizer = createOptimizer(request.optimizer, model.trainable);
   const learner: Learner = { model, optimizer, loss, seed, samples, teacherLogits };
+  const lessons = openLessons(learner);
   try {
     const resumed = await resume(request, learner);
     let course = resumed;
     while (course.epoch < epochs && !course.stopped) {
-      const trained = await trainEpoch({ request, learner, pace, resumedAt: resumed.epoch }, course);
+      const trained = await trainEpoch({ request, learner, lessons, pace, resumedAt: resumed.epoch }, course);
       course = trained.course;
       await save(request, learner, course);
       // Saved first: an epoch that was told of is not lost.
@@ -46,6 +48,7 @@ export async function train(request: TrainRequest): Promise<Trained> {
     model.dispose();
     throw error;
   } finally {
+    lessons.close();
     optimizer.dispose();
   }
 }

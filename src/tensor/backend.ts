@@ -91,9 +91,10 @@ async function loadNative(from: string | undefined): Promise<BackendFacts> {
     prepareEnvironment();
     restoreIsNullOrUndefined();
     // It may have a tfjs-core of its own, of the same version: both copies keep backends, kernels and tensors in one global registry.
-    quietly(() => void createRequire(join(folder, 'package.json'))(folder));
+    const requireThere = createRequire(join(folder, 'package.json'));
+    quietly(() => void requireThere(folder));
     await use('tensorflow');
-    installNativeKernels();
+    installNativeKernels(requireThere('./dist/proto/api_pb.js') as Record<string, unknown>);
   } catch (cause) {
     const what = `@tensorflow/tfjs-node ${probe.version} is installed, but did not load: ${message(cause)}`;
     throw new BackendUnavailable('native', what, remedy, cause);

@@ -6,8 +6,10 @@
  *   rmspropUpdate(w, grad, { meanSquare, momentum?, meanGrad? }, { learningRate, rho, momentum, epsilon, centered })
  *
  * The variable and its slots are assigned new values; all have the shape of `grad`. Nothing of the caller's is
- * disposed of, and no tensor is left behind.
+ * disposed of, and no tensor is left behind. Of the numbers, only the learning rate (Adam's with its bias correction, {@link adamRate})
+ * may be another one from step to step: it is the scalar 'rate' of {@link ./changing.ts}.
  */
+import { changing } from './changing.ts';
 import { hasKernel } from './has-kernel.ts';
 import { ADAM_UPDATE, MOMENTUM_UPDATE } from './kernels/optimizers.ts';
 import * as tf from './tf.ts';
@@ -45,7 +47,7 @@ export function adamUpdate(
   slots: { m: tf.Variable; v: tf.Variable },
   h: AdamHyperparameters,
 ): void {
-  const alpha = (h.learningRate * Math.sqrt(1 - h.beta2 ** h.step)) / (1 - h.beta1 ** h.step);
+  const alpha = adamRate(h);
   assertSameShape(w, grad);
   tf.tidy(() => {
     const { m, v } = slots;
@@ -56,6 +58,11 @@ export function adamUpdate(
       : composedAdam(state, alpha, h);
     assign([w, m, v], next);
   });
+}
+
+/** The learning rate with the bias correction in it: α of {@link adamUpdate}. */
+export function adamRate({ learningRate, beta1, beta2, step }: Omit<AdamHyperparameters, 'epsilon'>): number {
+  return (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
 }
 
 /**
@@ -72,7 +79,7 @@ export function sgdUpdate(
   assertSameShape(w, grad);
   tf.tidy(() => {
     if (m === undefined) {
-      w.assign(tf.sub(w, tf.mul(grad, h.learningRate)));
+      w.assign(tf.sub(w, tf.mul(grad, changing('rate', h.learningRate))));
       return;
     }
     const state = { w, m, grad };
@@ -101,7 +108,7 @@ export function rmspropUpdate(
       slots.meanGrad.assign(meanGrad);
       denominator = tf.sub(denominator, tf.square(meanGrad));
     }
-    let increment: tf.Tensor = tf.div(tf.mul(grad, h.learningRate), tf.sqrt(denominator));
+    let increment: tf.Tensor = tf.div(tf.mul(grad, changing('rate', h.learningRate)), tf.sqrt(denominator));
     if (slots.momentum !== undefined) {
       increment = tf.add(tf.mul(slots.momentum, h.momentum), increment);
       slots.momentum.assign(increment);
@@ -115,11 +122,11 @@ type Tensors<Names extends string> = Record<Names, tf.Tensor>;
 function composedAdam({ w, m, v, grad }: Tensors<'w' | 'm' | 'v' | 'grad'>, alpha: number, h: AdamHyperparameters) {
   const nextM = tf.add(m, tf.mul(tf.sub(grad, m), 1 - h.beta1));
   const nextV = tf.add(v, tf.mul(tf.sub(tf.square(grad), v), 1 - h.beta2));
-  return [tf.sub(w, tf.div(tf.mul(nextM, alpha), tf.add(tf.sqrt(nextV), h.epsilon))), nextM, nextV];
+  return [tf.sub(w, tf.div(tf.mul(nextM, changing('rate', alpha)), tf.add(tf.sqrt(nextV), h.epsilon))), nextM, nextV];
 }
 
 function composedMomentum({ w, m, grad }: Tensors<'w' | 'm' | 'grad'>, h: SgdHyperparameters) {
-  const descent = tf.mul(grad, h.learningRate);
+  const descent = tf.mul(grad, changing('rate', h.learningRate));
   const next = tf.sub(tf.mul(m, h.momentum), descent);
   return [tf.add(w, h.nesterov ? tf.sub(tf.mul(next, h.momentum), descent) : next), next];
 }

@@ -7,9 +7,8 @@ import { createOptimizer } from '../../src/distill/optimizers/optimizer.ts';
 import { predictLogits } from '../../src/distill/predict.ts';
 import { train } from '../../src/distill/train.ts';
 import type { EndedEpoch, TrainProgress, TrainRequest } from '../../src/distill/train.ts';
-import { learn } from '../../src/distill/training/step.ts';
+import { openLessons } from '../../src/distill/training/step.ts';
 import type { Learner } from '../../src/distill/training/step.ts';
-import { openTotals } from '../../src/distill/training/totals.ts';
 import { loadBackend } from '../../src/tensor/backend.ts';
 import { generator } from '../../src/tensor/random.ts';
 import * as tf from '../../src/tensor/tf.ts';
@@ -68,16 +67,18 @@ describe('train', () => {
     const model = buildModel(layers, samples.shape, seed);
     const optimizer = createOptimizer(request.optimizer, model.trainable);
     const learner: Learner = { model, optimizer, loss: request.loss, seed, samples, teacherLogits: undefined };
-    const totals = openTotals();
+    const lessons = openLessons(learner);
     let step = 0;
     for (const epoch of [1, 2]) {
       const order = generator(seed, 'shuffle', epoch).permutation(samples.count);
       for (let start = 0; start < samples.count; start += batchSize) {
-        learn(learner, order.slice(start, start + batchSize), { step: step++, learningRate: 0.001 }, totals);
+        lessons.learn(order.slice(start, start + batchSize), { step: step++, learningRate: 0.001 });
       }
     }
+    lessons.settle();
+    lessons.close();
     expect(await weightsAfter(request)).toEqual([...model.readWeights()]);
-    for (const owner of [model, optimizer, totals]) owner.dispose();
+    for (const owner of [model, optimizer]) owner.dispose();
   });
 
   it('draws new dropout masks at each step', async () => {

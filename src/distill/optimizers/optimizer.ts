@@ -1,20 +1,25 @@
 /** Optimisers on explicit variables, with explicit state. */
-import { adamUpdate, rmspropUpdate, sgdUpdate } from '../../tensor/optimizer-kernels.ts';
+import { adamRate, adamUpdate, rmspropUpdate, sgdUpdate } from '../../tensor/optimizer-kernels.ts';
 import * as tf from '../../tensor/tf.ts';
 import type { AdamSpec, OptimizerSpec, RmspropSpec, SgdSpec } from './optimizer-spec.ts';
 
 export interface Optimizer {
   /** Everything that it remembers between steps, in a fixed order: a checkpoint saves it. */
   readonly slots: readonly tf.Variable[];
-  /**
-   * @param gradients by the variables' own names, as `tf.variableGrads` gives them
-   * @param at `step` from 0
-   */
-  apply(gradients: tf.NamedTensorMap, at: { readonly learningRate: number; readonly step: number }): void;
+  /** @param gradients by the variables' own names, as `tf.variableGrads` gives them */
+  apply(gradients: tf.NamedTensorMap, at: Moment): void;
+  /** The one number of an update that is another one from step to step. */
+  rate(at: Moment): number;
   dispose(): void;
 }
 
-type Update = (gradient: tf.Tensor, at: { readonly learningRate: number; readonly step: number }) => void;
+/** `step` from 0. */
+interface Moment {
+  readonly learningRate: number;
+  readonly step: number;
+}
+
+type Update = (gradient: tf.Tensor, at: Moment) => void;
 
 /** One variable's update, and what it remembers. */
 interface Slotted {
@@ -34,6 +39,9 @@ export function createOptimizer(spec: OptimizerSpec, variables: readonly tf.Vari
         slotted[index]?.update(gradient, at);
       }
     },
+    // The first update's bias correction has the exponent 1.
+    rate: ({ learningRate, step }) =>
+      spec.type === 'adam' ? adamRate({ ...spec, learningRate, step: step + 1 }) : learningRate,
     dispose: () => {
       for (const slot of slots) slot.dispose();
     },
@@ -56,7 +64,6 @@ function adam({ beta1, beta2, epsilon }: AdamSpec, variable: tf.Variable): Slott
   return {
     slots: [slots.m, slots.v],
     update: (gradient, { learningRate, step }) => {
-      // The first update's bias correction has the exponent 1.
       adamUpdate(variable, gradient, slots, { learningRate, beta1, beta2, epsilon, step: step + 1 });
     },
   };

@@ -10,13 +10,12 @@ import { patienceOver, watchEpoch } from './early-stopping.ts';
 import type { EarlyStopping } from './early-stopping.ts';
 import type { Pace } from './pace.ts';
 import type { EndedEpoch, TrainRequest } from './request.ts';
-import { learn } from './step.ts';
-import type { Learner } from './step.ts';
-import { openTotals } from './totals.ts';
+import type { Learner, Lessons } from './step.ts';
 
 export interface Training {
   readonly request: TrainRequest;
   readonly learner: Learner;
+  readonly lessons: Lessons;
   readonly pace: Pace;
   /** The epoch of the checkpoint that this process went on from: rates count from there. */
   readonly resumedAt: number;
@@ -49,32 +48,32 @@ export async function trainEpoch(training: Training, before: Course): Promise<Tr
 }
 
 async function fit(training: Training, epoch: number): Promise<EpochFigures> {
-  const { request, learner, pace } = training;
+  const { request, lessons, pace } = training;
   const { epochs, optimizer, seed, onProgress } = request;
   const total = request.train.count;
   const batches = ranges(total, request.batchSize);
   const order = generator(seed, 'shuffle', epoch).permutation(total);
   const start = pace.seconds();
-  const totals = openTotals();
-  try {
-    let learningRate = 0;
-    for (const [index, range] of batches.entries()) {
-      const step = (epoch - 1) * batches.length + index;
-      learningRate = rateAt(optimizer.learningRate, step, epochs * batches.length);
-      learn(learner, order.subarray(range.start, range.end), { step, learningRate }, totals);
-      if (pace.report()) {
-        const figures = totals.read();
-        assertFinite(request, epoch, figures);
-        const samplesPerSecond = range.end / Math.max(1e-9, pace.seconds() - start);
-        const left = secondsLeft(training, epoch - 1, range.end);
-        onProgress?.({ epoch, epochs, done: range.end, total, ...figures, samplesPerSecond, secondsLeft: left });
-      }
-      await pace.pause();
+  const figuresOf = (samples: number) => {
+    lessons.settle();
+    return lessons.totals.read(samples);
+  };
+  lessons.totals.reset();
+  let learningRate = 0;
+  for (const [index, range] of batches.entries()) {
+    const step = (epoch - 1) * batches.length + index;
+    learningRate = rateAt(optimizer.learningRate, step, epochs * batches.length);
+    lessons.learn(order.subarray(range.start, range.end), { step, learningRate });
+    if (pace.report()) {
+      const figures = figuresOf(range.end);
+      assertFinite(request, epoch, figures);
+      const samplesPerSecond = range.end / Math.max(1e-9, pace.seconds() - start);
+      const left = secondsLeft(training, epoch - 1, range.end);
+      onProgress?.({ epoch, epochs, done: range.end, total, ...figures, samplesPerSecond, secondsLeft: left });
     }
-    return { ...totals.read(), learningRate };
-  } finally {
-    totals.dispose();
+    await pace.pause();
   }
+  return { ...figuresOf(total), learningRate };
 }
 
 async function validate({ validation, signal }: TrainRequest, { model }: Learner): Promise<EpochFigures> {

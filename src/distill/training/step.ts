@@ -1,4 +1,5 @@
 import { generator } from '../../tensor/random.ts';
+import { openStep } from '../../tensor/step.ts';
 import * as tf from '../../tensor/tf.ts';
 import { batchLoss } from '../losses/loss.ts';
 import type { LossSpec } from '../losses/loss-spec.ts';
@@ -6,6 +7,7 @@ import type { Model } from '../model/model.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Samples } from '../samples.ts';
 import { batchPixels, batchRows, oneHotLabels } from './batches.ts';
+import { openTotals } from './totals.ts';
 import type { Totals } from './totals.ts';
 
 /** What does not change from step to step. */
@@ -19,29 +21,68 @@ export interface Learner {
   readonly teacherLogits: Float32Array | undefined;
 }
 
-/**
- * One batch: forward, backward, update. Leaves no tensor behind and reads nothing back.
- * @param step from 0, over all epochs: it names the dropout masks
- */
-export function learn(
-  learner: Learner,
-  indices: Int32Array,
-  at: { readonly step: number; readonly learningRate: number },
-  totals: Totals,
-): void {
-  const { model, optimizer, loss, seed, samples, teacherLogits } = learner;
-  tf.tidy(() => {
-    const x = batchPixels(samples, indices);
-    const labels = oneHotLabels(samples, indices);
-    const teacher =
-      teacherLogits === undefined ? {} : { teacherLogits: batchRows(teacherLogits, samples.classes, indices) };
-    const { grads } = tf.variableGrads(() => {
-      const random = (layer: number) => generator(seed, 'dropout', layer, at.step);
-      const logits = model.forward(x, { training: true, random });
-      const value = batchLoss(loss, logits, { labels, ...teacher });
-      totals.add(value, logits, labels);
-      return value;
-    }, [...model.trainable]);
-    optimizer.apply(grads, at);
+/** Where in the training a batch is. */
+interface Moment {
+  /** From 0, over all epochs: it names the dropout masks. */
+  readonly step: number;
+  readonly learningRate: number;
+}
+
+export interface Lessons {
+  /** One batch: forward, backward, update. Leaves no tensor behind and reads nothing back. */
+  learn(indices: Int32Array, at: Moment): void;
+  /** Of the epoch so far. */
+  readonly totals: Totals;
+  /** To be called before weights, slots or totals are read or written. */
+  settle(): void;
+  close(): void;
+}
+
+export function openLessons(learner: Learner): Lessons {
+  const { model, optimizer, samples, teacherLogits } = learner;
+  const totals = openTotals();
+  const step = openStep<Moment>({
+    state: [...model.weights.map(({ variable }) => variable), ...optimizer.slots, totals.sums],
+    work: (inputs, at) => {
+      update(learner, totals, inputs, at);
+    },
+    numbers: (at) => ({ rate: optimizer.rate(at) }),
+    another: ({ step: index, learningRate }) => ({ step: index + 1, learningRate: learningRate / 2 + 1e-3 }),
   });
+  return {
+    learn: (indices, at) => {
+      tf.tidy(() => {
+        const inputs = { x: batchPixels(samples, indices), labels: oneHotLabels(samples, indices) };
+        const teacher =
+          teacherLogits === undefined ? {} : { teacher: batchRows(teacherLogits, samples.classes, indices) };
+        step.run({ ...inputs, ...teacher }, at);
+      });
+    },
+    totals,
+    settle: () => {
+      step.settle();
+    },
+    close: () => {
+      step.close();
+      totals.dispose();
+    },
+  };
+}
+
+function update(
+  { model, optimizer, loss, seed }: Learner,
+  totals: Totals,
+  inputs: Readonly<Record<string, tf.Tensor>>,
+  at: Moment,
+): void {
+  const { x, labels, teacher } = inputs as { x: tf.Tensor; labels: tf.Tensor2D; teacher?: tf.Tensor2D };
+  const targets = { labels, ...(teacher === undefined ? {} : { teacherLogits: teacher }) };
+  const { grads } = tf.variableGrads(() => {
+    const random = (layer: number) => generator(seed, 'dropout', layer, at.step);
+    const logits = model.forward(x, { training: true, random });
+    const value = batchLoss(loss, logits, targets);
+    totals.add(value, logits, labels);
+    return value;
+  }, [...model.trainable]);
+  optimizer.apply(grads, at);
 }

@@ -2,6 +2,8 @@
 import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs-core';
 import * as tf from '../tf.ts';
 import { conv2dBackpropFilter, conv2dBackpropInput } from './convolution.ts';
+import { useMessages } from './graph/graph-step.ts';
+import type { Messages } from './graph/saved-model.ts';
 import { adamUpdateKernel, momentumUpdateKernel } from './optimizers.ts';
 import { maxPoolGrad } from './pool.ts';
 import { reluGradKernel } from './relu.ts';
@@ -9,10 +11,11 @@ import { columnSum } from './sum.ts';
 
 let installed = false;
 
-/** Needs tfjs-node to be loaded. A second call does nothing. */
-export function installNativeKernels(): void {
+/** Needs tfjs-node to be loaded, and its classes of TensorFlow's messages. A second call does nothing. */
+export function installNativeKernels(messages: Messages): void {
   if (installed) return;
   installed = true;
+  useMessages(messages);
   replace('Sum', columnSum);
   replace('Conv2DBackpropFilter', conv2dBackpropFilter);
   replace('Conv2DBackpropInput', conv2dBackpropInput);

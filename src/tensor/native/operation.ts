@@ -4,7 +4,7 @@ import type * as tf from '../tf.ts';
 
 /** What tfjs-node's backend has for its own kernels. Its types cannot be imported, since it may not be installed. */
 export interface NodeBackend {
-  readonly binding: {
+  binding: {
     readonly TF_FLOAT: number;
     readonly TF_INT32: number;
     readonly TF_INT64: number;
@@ -14,7 +14,11 @@ export interface NodeBackend {
     readonly TF_ATTR_STRING: number;
     readonly TF_ATTR_SHAPE: number;
     executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): Output[];
+    createTensor(shape: number[], type: number, values: unknown): number;
     deleteTensor(id: number): void;
+    loadSavedModel(folder: string, tags: string): number;
+    runSavedModel(model: number, inputs: readonly number[], inputNames: string, outputNames: string): Output[];
+    deleteSavedModel(model: number): void;
   };
   /** Of each tensor's data, TensorFlow's id for it. */
   readonly tensorMap: { get(dataId: object): { id: number } };

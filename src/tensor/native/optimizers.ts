@@ -1,6 +1,7 @@
 /** Optimiser updates as one operation of TensorFlow's, where they would be ten or more for each variable. */
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { ADAM_UPDATE, MOMENTUM_UPDATE, type AdamAttributes, type MomentumAttributes } from '../kernels/optimizers.ts';
+import { changing } from '../changing.ts';
 import * as tf from '../tf.ts';
 import { flag, floats, input, nativeKernel, text, type NodeBackend } from './operation.ts';
 
@@ -10,7 +11,7 @@ export function adamUpdateKernel(): KernelConfig {
     const { alpha, beta1, beta2, epsilon } = call.attrs;
     const state = ['w', 'm', 'v'].map((name) => input(call, name));
     // alpha has the correction of the bias in it, so the operation is told that there is none: both powers of beta are 0.
-    const numbers = [0, 0, alpha, beta1, beta2, epsilon];
+    const numbers = [0, 0, { changing: alpha }, beta1, beta2, epsilon];
     return update(call.backend, state, { operation: 'ResourceApplyAdam', numbers, grad: input(call, 'grad') });
   });
 }
@@ -24,7 +25,7 @@ export function momentumUpdateKernel(): KernelConfig {
     // Its inputs are in another order: the learning rate, the gradient, the momentum.
     return update(call.backend, state, {
       operation: 'ResourceApplyKerasMomentum',
-      numbers: [learningRate],
+      numbers: [{ changing: learningRate }],
       grad,
       after: [momentum],
       nesterov,
@@ -34,7 +35,7 @@ export function momentumUpdateKernel(): KernelConfig {
 
 interface Update {
   readonly operation: string;
-  readonly numbers: readonly number[];
+  readonly numbers: readonly (number | { readonly changing: number })[];
   readonly grad: TensorInfo;
   /** Numbers that follow the gradient. */
   readonly after?: readonly number[];
@@ -47,7 +48,9 @@ function update(
   state: readonly TensorInfo[],
   { operation, numbers, grad, after = [], nesterov = false }: Update,
 ): TensorInfo[] {
-  const scalars = [numbers, after].map((each) => each.map((number) => tf.scalar(number)));
+  const scalars = [numbers, after].map((each) =>
+    each.map((number) => (typeof number === 'number' ? tf.scalar(number) : changing('rate', number.changing))),
+  );
   const [before = [], behind = []] = scalars;
   const attributes = [
     floats(backend, 'T'),

@@ -1,0 +1,180 @@
+/** On the native backend a step runs as a graph; what it computes is what its operations compute one by one. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createOptimizer } from '../../src/distill/optimizers/optimizer.ts';
+import { normalizeOptimizer, parseOptimizer } from '../../src/distill/optimizers/optimizer-spec.ts';
+import { loadBackend } from '../../src/tensor/backend.ts';
+import { generator } from '../../src/tensor/random.ts';
+import { openStep, type StepSpec } from '../../src/tensor/step.ts';
+import * as tf from '../../src/tensor/tf.ts';
+import { testedBackend } from '../tested-backend.ts';
+
+interface Moment {
+  readonly step: number;
+  readonly learningRate: number;
+}
+
+const STEPS = 6;
+
+/** What a graph computes in another order differs in the last bits. */
+const CLOSE = 1e-5;
+
+beforeAll(async () => {
+  await loadBackend(testedBackend);
+});
+
+describe('a step', () => {
+  const optimizers = [
+    'adam',
+    'sgd',
+    'rmsprop',
+    { sgd: { momentum: 0.9 } },
+    { sgd: { momentum: 0.9, nesterov: true } },
+    { rmsprop: { momentum: 0.9, centered: true } },
+  ];
+  it.each(optimizers)('learns what its operations learn one by one, with %j', (optimizer) => {
+    expect(difference(trained({ optimizer, graphs: 1 }), byOperations({ optimizer }))).toBeLessThan(CLOSE);
+  });
+
+  it('is handed a new learning rate each time', () => {
+    const rates = (step: number) => 0.1 / (step + 1);
+    const steady = byOperations({ optimizer: 'sgd' });
+    const decaying = byOperations({ optimizer: 'sgd', rates });
+    expect(difference(decaying, steady)).toBeGreaterThan(100 * CLOSE);
+    expect(difference(trained({ optimizer: 'sgd', rates, graphs: 1 }), decaying)).toBeLessThan(CLOSE);
+  });
+
+  it('takes batches of other sizes in between', () => {
+    const sizes = [8, 3, 8, 8, 5, 8];
+    expect(difference(trained({ sizes, graphs: 1 }), byOperations({ sizes }))).toBeLessThan(CLOSE);
+  });
+
+  it('goes on from what was assigned to its state after it was settled', () => {
+    const halved = { between: halve };
+    expect(difference(byOperations(halved), byOperations({}))).toBeGreaterThan(100 * CLOSE);
+    expect(difference(trained({ ...halved, graphs: 1 }), byOperations(halved))).toBeLessThan(CLOSE);
+  });
+
+  it('is no graph where a number changes that was not said to', () => {
+    const own = (x: tf.Tensor, step: number) => tf.mul(x, 1 + step);
+    expect(trained({ own, graphs: 0 })).toEqual(byOperations({ own }));
+  });
+
+  it('is no graph where it reads a tensor from outside', () => {
+    const outside = tf.randomUniform([1, 4], 0.5, 1, 'float32', 3);
+    const own = (x: tf.Tensor) => tf.mul(x, outside);
+    expect(trained({ own, graphs: 0 })).toEqual(byOperations({ own }));
+    outside.dispose();
+  });
+
+  it('leaves no tensor and no graph behind', () => {
+    const before = [tf.memory().numTensors, openGraphs()];
+    for (let index = 0; index < 3; index++) trained({});
+    expect([tf.memory().numTensors, openGraphs()]).toEqual(before);
+  });
+});
+
+afterAll(() => {
+  expect(openGraphs()).toBe(0);
+});
+
+interface Course {
+  readonly optimizer?: unknown;
+  readonly rates?: (step: number) => number;
+  readonly sizes?: readonly number[];
+  /** After the third step. */
+  readonly between?: (weights: readonly tf.Variable[]) => void;
+  /** Applied to the input, inside the step. */
+  readonly own?: (x: tf.Tensor, step: number) => tf.Tensor;
+  /** That are open while it runs, where the backend has any. */
+  readonly graphs?: number;
+}
+
+/** The weights after some steps. */
+function trained(course: Course): number[] {
+  return walk(course, (spec) => openStep(spec));
+}
+
+function byOperations(course: Course): number[] {
+  return walk(course, ({ work }) => ({
+    run: (inputs, at) => {
+      tf.tidy(() => {
+        work(inputs, at);
+      });
+    },
+    settle: () => undefined,
+    close: () => undefined,
+  }));
+}
+
+function walk(course: Course, open: (spec: StepSpec<Moment>) => ReturnType<typeof openStep<Moment>>): number[] {
+  const {
+    sizes = new Array<number>(STEPS).fill(8),
+    rates = () => 0.01,
+    own = (x: tf.Tensor) => x,
+    graphs,
+    between,
+  } = course;
+  const weights = [randomVariable([4, 16]), randomVariable([16]), randomVariable([16, 3]), randomVariable([3])];
+  const [k1, b1, k2, b2] = weights as [tf.Tensor2D, tf.Tensor1D, tf.Tensor2D, tf.Tensor1D] & tf.Variable[];
+  const optimizer = createOptimizer(
+    parseOptimizer(normalizeOptimizer((course.optimizer ?? 'adam') as string)),
+    weights,
+  );
+  const step = open({
+    state: [...weights, ...optimizer.slots],
+    work: ({ x, labels }, at) => {
+      const { grads } = tf.variableGrads(() => {
+        const hidden = tf.relu(tf.add(tf.matMul(own(x as tf.Tensor2D, at.step) as tf.Tensor2D, k1), b1));
+        const logits = tf.add(tf.matMul(hidden as tf.Tensor2D, k2), b2);
+        return tf.neg(tf.mean(tf.sum(tf.mul(labels as tf.Tensor, tf.logSoftmax(logits)), -1))) as tf.Scalar;
+      }, weights);
+      optimizer.apply(grads, at);
+    },
+    numbers: (at) => ({ rate: optimizer.rate(at) }),
+    another: ({ step: index, learningRate }) => ({ step: index + 1, learningRate: learningRate / 2 }),
+  });
+  for (const [index, size] of sizes.entries()) {
+    tf.tidy(() => {
+      const labels = tf.tensor2d(
+        Array.from({ length: size }, (_, row) => [0, 1, 2].map((label) => Number(row % 3 === label))),
+      );
+      step.run({ x: random([size, 4], index), labels }, { step: index, learningRate: rates(index) });
+    });
+    if (index === 2 && between !== undefined) {
+      step.settle();
+      between(weights);
+    }
+  }
+  if (graphs !== undefined && testedBackend === 'native') expect(openGraphs()).toBe(graphs);
+  step.settle();
+  step.close();
+  const values = weights.flatMap((weight) => [...weight.dataSync<'float32'>()]);
+  for (const variable of weights) variable.dispose();
+  optimizer.dispose();
+  return values;
+}
+
+function halve(weights: readonly tf.Variable[]): void {
+  tf.tidy(() => {
+    for (const weight of weights) weight.assign(tf.mul(weight, 0.5));
+  });
+}
+
+function openGraphs(): number {
+  const { binding } = tf.backend() as unknown as { binding?: { getNumOfSavedModels(): number } };
+  return binding?.getNumOfSavedModels() ?? 0;
+}
+
+function randomVariable(shape: number[]): tf.Variable {
+  return tf.tidy(() => tf.variable(random(shape, 0)));
+}
+
+function random(shape: number[], seed: number): tf.Tensor {
+  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  generator(seed, 'step-test', ...shape).fillUniform(values, -1, 1);
+  return tf.tensor(values, shape);
+}
+
+function difference(first: readonly number[], second: readonly number[]): number {
+  return Math.max(...first.map((value, index) => Math.abs(value - (second[index] ?? NaN))));
+}
