@@ -1,22 +1,11 @@
-/**
- * Training and prediction of the two models of the blog recipe on one backend, without the training loop around
- * them. Run as
- *
- *   npm run bench:training -- [--backend native] [--profile] [--steps 20]
- *
- * Prints the median over the steps in samples per second of wall-clock time, and the samples per second of this
- * process' own CPU time, which other programs on the machine disturb less.
- */
+/** Milliseconds per kernel of bare training steps, op by op. The steps are written out here: what a captured graph runs has no kernels to tell of. */
 import { performance } from 'node:perf_hooks';
-import { loadBackend } from '../src/tensor/backend.ts';
-import { conv2dBias } from '../src/tensor/fused.ts';
-import { adamUpdate } from '../src/tensor/optimizer-kernels.ts';
-import { generator } from '../src/tensor/random.ts';
-import * as tf from '../src/tensor/tf.ts';
-
-const BATCH = 64;
-const BACKEND = process.argv[process.argv.indexOf('--backend') + 1] === 'native' ? 'native' : 'wasm';
-const STEPS = Number(process.argv[process.argv.indexOf('--steps') + 1]) || 20;
+import { loadBackend } from '../../src/tensor/backend.ts';
+import { conv2dBias } from '../../src/tensor/fused.ts';
+import { adamUpdate } from '../../src/tensor/optimizer-kernels.ts';
+import { generator } from '../../src/tensor/random.ts';
+import * as tf from '../../src/tensor/tf.ts';
+import { BATCH } from './worker.ts';
 
 interface Model {
   readonly name: string;
@@ -24,22 +13,10 @@ interface Model {
   readonly logits: (x: tf.Tensor4D) => tf.Tensor2D;
 }
 
-await loadBackend(BACKEND);
-const x = randomTensor([BATCH, 28, 28, 1], 1) as tf.Tensor4D;
-const labels = tf.oneHot(
-  tf.tensor1d(
-    Array.from({ length: BATCH }, (_, i) => i % 10),
-    'int32',
-  ),
-  10,
-);
-for (const model of [teacher(), student()]) {
-  measure(`${model.name}, train`, trainingStep(model));
-  measure(`${model.name}, predict`, () => {
-    tf.tidy(() => void model.logits(x));
-  });
+export async function profileModels(backend: 'native' | 'wasm', steps: number): Promise<void> {
+  await loadBackend(backend);
+  for (const model of [teacher(), student()]) profile(model, steps);
 }
-if (process.argv.includes('--profile')) for (const model of [teacher(), student()]) await profile(model);
 
 function teacher(): Model {
   const shapes = [[3, 3, 1, 32], [32], [3, 3, 32, 64], [64], [3, 3, 64, 64], [64], [576, 10], [10]];
@@ -75,6 +52,9 @@ function student(): Model {
 
 function trainingStep({ weights, logits }: Model): () => void {
   const states = weights.map((w) => ({ w, m: tf.variable(tf.zerosLike(w)), v: tf.variable(tf.zerosLike(w)) }));
+  const x = randomTensor([BATCH, 28, 28, 1], 1) as tf.Tensor4D;
+  const classes = Array.from({ length: BATCH }, (_, index) => index % 10);
+  const labels = tf.oneHot(tf.tensor1d(classes, 'int32'), 10);
   let step = 0;
   return () => {
     step++;
@@ -89,25 +69,8 @@ function trainingStep({ weights, logits }: Model): () => void {
   };
 }
 
-function measure(name: string, step: () => void): void {
-  for (let i = 0; i < 5; i++) step();
-  const cpuBefore = process.cpuUsage();
-  const times = Array.from({ length: STEPS }, () => {
-    const start = performance.now();
-    step();
-    return performance.now() - start;
-  });
-  const { user, system } = process.cpuUsage(cpuBefore);
-  const median = times.sort((a, b) => a - b)[STEPS >> 1] ?? NaN;
-  const perWall = Math.round((BATCH * 1000) / median);
-  const perCpu = Math.round((BATCH * STEPS * 1e6) / (user + system));
-  console.log(
-    `${name.padEnd(18)} ${String(perWall).padStart(6)} samples/s ${String(perCpu).padStart(8)} per CPU second`,
-  );
-}
-
 /** Milliseconds per kernel and step: the kernels are wrapped, because tf.profile reads every result back. */
-async function profile(model: Model): Promise<void> {
+function profile(model: Model, steps: number): void {
   const totals = new Map<string, { milliseconds: number; calls: number }>();
   const stock = tf.getKernelsForBackend(tf.getBackend());
   for (const kernel of stock) {
@@ -129,10 +92,10 @@ async function profile(model: Model): Promise<void> {
   for (let i = 0; i < 5; i++) step();
   for (const entry of totals.values()) Object.assign(entry, { milliseconds: 0, calls: 0 });
   const start = performance.now();
-  for (let i = 0; i < STEPS; i++) step();
-  console.log(`\n${model.name}: ${((performance.now() - start) / STEPS).toFixed(2)} ms a step`);
+  for (let i = 0; i < steps; i++) step();
+  console.log(`\n${model.name}: ${((performance.now() - start) / steps).toFixed(2)} ms a step`);
   for (const [name, { milliseconds, calls }] of [...totals].sort((a, b) => b[1].milliseconds - a[1].milliseconds)) {
-    if (calls > 0) console.log(`${(milliseconds / STEPS).toFixed(3).padStart(9)} ms ${calls / STEPS} × ${name}`);
+    if (calls > 0) console.log(`${(milliseconds / steps).toFixed(3).padStart(9)} ms ${calls / steps} × ${name}`);
   }
   for (const kernel of stock) {
     tf.unregisterKernel(kernel.kernelName, tf.getBackend());
