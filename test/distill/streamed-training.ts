@@ -34,7 +34,13 @@ const samples = {
 };
 const { signal } = new AbortController();
 const { model } = await train(
-  requestOf({ model: ['flatten', { dense: 3 }], train: samples, validation: samples, batchSize: 256, epochs: 1 }),
+  requestOf({
+    model: ['flatten', { dense: 3 }],
+    train: samples,
+    validation: { ...samples, count: 256 },
+    batchSize: 256,
+    epochs: 1,
+  }),
 );
 await predictLogits(model, samples, { signal });
 await close();

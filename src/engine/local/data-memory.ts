@@ -2,7 +2,7 @@
 import { parseByteSize } from '../../base/byte-size.ts';
 import { StageFailure } from '../../core/stage-runner.ts';
 
-export const DATA_MEMORY = 'PIPELINE_DATA_MEMORY';
+const DATA_MEMORY = 'PIPELINE_DATA_MEMORY';
 const DEFAULT = 2 ** 30;
 
 /** @throws StageFailure where the variable holds no size */
