@@ -9,7 +9,8 @@ import { openFileHasher, type FileHasher } from '../fingerprint/file-hasher.ts';
 import { openLocalStore } from '../store/local-store.ts';
 import { keyedHash } from '../store/secret.ts';
 import { describeBackend } from '../tensor/facts.ts';
-import { chooseBackend } from './choose-backend.ts';
+import { chooseBackend, type Untried } from './choose-backend.ts';
+import { rememberTrial } from './native-trial.ts';
 import type { OpenedPipeline } from './open-pipeline.ts';
 import { orStoreProblem } from './store-problem.ts';
 
@@ -24,17 +25,26 @@ export interface Workspace {
 
 /** The caller closes the hasher. */
 export async function openWorkspace({ spec, project }: OpenedPipeline): Promise<Result<Workspace, readonly Problem[]>> {
-  const backend = chooseBackend(spec.backend, project.folder);
-  if (!backend.ok) return failure([backend.error]);
+  const chosen = chooseBackend(spec.backend, project);
+  if (!chosen.ok) return failure([chosen.error]);
   const store = await openStore(project);
   if (!store.ok) return failure([store.error]);
+  const backend = typeof chosen.value === 'string' ? chosen.value : await tryNative(chosen.value, project);
   return success({
     store: store.value,
     hasher: await openFileHasher(join(project.store, 'file-hashes.json')),
-    backend: backend.value,
-    environment: { ...describeBackend(backend.value, project.folder) },
+    backend,
+    environment: { ...describeBackend(backend, project.folder) },
     variables: { values: process.env, digestOf: keyedHash(project.store) },
   });
+}
+
+/** In a process of its own, which may crash or hang. */
+async function tryNative({ untried }: Untried, { folder, store }: ProjectSettings): Promise<BackendName> {
+  const { probeInChild } = await import('./doctor/probe.ts');
+  const { loads } = await probeInChild('native', folder);
+  rememberTrial(store, untried, loads);
+  return loads ? 'native' : 'wasm';
 }
 
 export function openStore(project: ProjectSettings): Promise<Result<Store, Problem>> {

@@ -14,7 +14,7 @@ export function addPipelineOptions(command: Command): Command {
   return command
     .option('--set <name=value>', 'override a parameter, as in --set temperature=8; may be repeated', collect, [])
     .option('--params <file>', 'override parameters by a YAML or JSON file; may be repeated', collect, [])
-    .option('--backend <name>', 'wasm, native, or auto: native where it is installed');
+    .option('--backend <name>', 'wasm, native, or auto: native where it loads');
 }
 
 export function pipelineRequest(file: string, flags: PipelineFlags, terminal: Terminal): PipelineRequest {

@@ -34,6 +34,7 @@ export interface NativeProbe {
   readonly installed: boolean;
   /** Whether its addon, which its install script fetches or builds, is there. */
   readonly addon: boolean;
+  readonly addonFile?: string;
   readonly folder?: string;
   readonly version?: string;
   readonly libtensorflow?: string;
@@ -116,9 +117,13 @@ function resolveNative(require: NodeJS.Require): string | undefined {
 
 function look(folder: string): NativeProbe {
   const libtensorflow = libtensorflowVersion(join(folder, 'deps', 'lib'));
+  const addonFile = entries(join(folder, 'lib'))
+    .map((name) => join(folder, 'lib', name, 'tfjs_binding.node'))
+    .find((file) => existsSync(file));
   return {
     installed: true,
-    addon: entries(join(folder, 'lib')).some((name) => existsSync(join(folder, 'lib', name, 'tfjs_binding.node'))),
+    addon: addonFile !== undefined,
+    ...(addonFile === undefined ? {} : { addonFile }),
     folder,
     version: packageVersion(folder),
     ...(libtensorflow === undefined ? {} : { libtensorflow }),

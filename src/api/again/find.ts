@@ -95,9 +95,10 @@ function hasVariables({ store, variables }: SnapshotHead): boolean {
   });
 }
 
-function isSameEnvironment({ backend, folder, environment }: SnapshotHead): boolean {
-  const chosen = chooseBackend(backend, folder);
-  return chosen.ok && JSON.stringify(describeBackend(chosen.value, folder)) === JSON.stringify(environment);
+function isSameEnvironment({ backend, folder, store, environment }: SnapshotHead): boolean {
+  const chosen = chooseBackend(backend, { folder, store });
+  if (!chosen.ok || typeof chosen.value !== 'string') return false;
+  return JSON.stringify(describeBackend(chosen.value, folder)) === JSON.stringify(environment);
 }
 
 function isSameRecord(path: string, stamp: StoredStamp): boolean {
