@@ -37,7 +37,7 @@ const { model } = await train(
   requestOf({
     model: ['flatten', { dense: 3 }],
     train: samples,
-    validation: { ...samples, count: 256 },
+    validation: { ...samples, count: 256, labels: samples.labels.subarray(0, 256) },
     batchSize: 256,
     epochs: 1,
   }),

@@ -41,7 +41,7 @@ async function digestsOfRun(project: Project): Promise<Readonly<Record<string, s
   return digestsOf(project.path('artifacts'), /runs\/(\S+)/.exec(stdout)?.[1] ?? '');
 }
 
-test('training on and predicting for 200 MiB of images takes a small part of that in memory', async () => {
+test('training on and predicting for 128 MiB of images takes a small part of that in memory', async () => {
   // Where the packages that it imports are found.
   const folder = await mkdtemp(join(process.cwd(), 'node_modules', '.memory-test-'));
   folders.push(folder);
@@ -57,7 +57,7 @@ test('training on and predicting for 200 MiB of images takes a small part of tha
   });
   const file = join(temporaryFolder(), 'images.bin');
   const peak = (megabytes: number): number => Number(execFileSync(process.execPath, [outfile, file, `${megabytes}`]));
-  const [small, large] = [peak(4), peak(200)];
+  const [small, large] = [peak(4), peak(128)];
   expect(small).toBeGreaterThan(20);
   // What grows with the number of images: labels, logits, the order of an epoch; and batches that are not collected yet.
   expect(large - small).toBeLessThan(100);
