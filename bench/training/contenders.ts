@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { probeNative } from '../../src/tensor/facts.ts';
-import { kerasPython } from './keras-venv.ts';
+import { kerasPython } from '../keras-venv.ts';
 
 export interface Contender {
   readonly name: string;
