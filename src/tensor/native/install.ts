@@ -11,8 +11,8 @@ import { columnSum } from './sum.ts';
 
 let installed = false;
 
-/** Needs tfjs-node to be loaded, and its classes of TensorFlow's messages. A second call does nothing. */
-export function installNativeKernels(messages: Messages): void {
+/** Needs tfjs-node to be loaded. A second call does nothing. @param messages loads its classes of TensorFlow's messages */
+export function installNativeKernels(messages: () => Messages): void {
   if (installed) return;
   installed = true;
   useMessages(messages);

@@ -8,11 +8,11 @@ import { NotRecordable, record, type Recording } from './recording.ts';
 import type { Messages } from './saved-model.ts';
 import { openSession, type Session } from './session.ts';
 
-let messages: Messages | undefined;
+let messages: (() => Messages) | undefined;
 
-/** The classes that graphs are written with. */
-export function useMessages(found: Messages): void {
-  messages = found;
+/** Where the classes come from that graphs are written with: they are loaded with the first graph. */
+export function useMessages(load: () => Messages): void {
+  messages = load;
 }
 
 /**
@@ -80,7 +80,7 @@ function open<At>(
     const first = rehearse(backend, spec, inputs, moment);
     // What is another constant at another moment would be wrong in a graph.
     if (!isDeepStrictEqual(first, rehearse(backend, spec, inputs, spec.another(moment)))) return undefined;
-    return openSession(backend, messages, graphOf(first));
+    return openSession(backend, messages(), graphOf(first));
   } catch (error) {
     if (!(error instanceof NotRecordable)) {
       const what = error instanceof Error ? error.message : String(error);
