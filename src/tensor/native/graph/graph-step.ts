@@ -43,9 +43,10 @@ export function graphStep<At>(spec: StepSpec<At>, plain: Step<At>['run']): Step<
     run: (inputs, moment) => {
       if (shapes === undefined) {
         shapes = shapesOf(inputs);
-        session = open(backend, spec, inputs, moment);
+        session = capture(backend, spec, inputs, moment);
       }
-      if (session === undefined || !isDeepStrictEqual(shapes, shapesOf(inputs))) {
+      const open = session;
+      if (open === undefined || !isDeepStrictEqual(shapes, shapesOf(inputs))) {
         settle();
         plain(inputs, moment);
         return;
@@ -53,12 +54,12 @@ export function graphStep<At>(spec: StepSpec<At>, plain: Step<At>['run']): Step<
       tf.tidy(() => {
         if (at === 'variables') {
           const values = Object.fromEntries(state.map((variable, index) => [names.value(index), variable]));
-          fetch(backend, session, values, names.loaded);
+          fetch(backend, open, values, names.loaded);
           at = 'graph';
         }
         const scalars = Object.entries(numbers(moment)).map(([name, value]) => [name, tf.scalar(value)] as const);
         const feeds = [...Object.entries(inputs), ...scalars].map(([name, tensor]) => [names.input(name), tensor]);
-        fetch(backend, session, Object.fromEntries(feeds) as Record<string, tf.Tensor>, names.done);
+        fetch(backend, open, Object.fromEntries(feeds) as Record<string, tf.Tensor>, names.done);
       });
     },
     settle,
@@ -69,7 +70,7 @@ export function graphStep<At>(spec: StepSpec<At>, plain: Step<At>['run']): Step<
   };
 }
 
-function open<At>(
+function capture<At>(
   backend: NodeBackend,
   spec: StepSpec<At>,
   inputs: Readonly<Record<string, tf.Tensor>>,
@@ -85,8 +86,7 @@ function open<At>(
     if (!(error instanceof NotRecordable)) {
       const what = error instanceof Error ? error.message : String(error);
       process.stderr.write(
-        `TensorFlow does not take this training step as a graph, so it runs operation by operation, slower: ${what}
-`,
+        `TensorFlow does not take this training step as a graph, so it runs operation by operation, slower: ${what}\n`,
       );
     }
     return undefined;
@@ -119,11 +119,11 @@ function rehearse<At>(
 
 function fetch(
   { binding }: NodeBackend,
-  session: Session | undefined,
+  session: Session,
   feeds: Readonly<Record<string, tf.Tensor>>,
   name: string,
 ): void {
-  for (const { id } of session?.run(feeds, [name]) ?? []) binding.deleteTensor(id);
+  for (const { id } of session.run(feeds, [name])) binding.deleteTensor(id);
 }
 
 function shapesOf(inputs: Readonly<Record<string, tf.Tensor>>): Record<string, readonly number[]> {

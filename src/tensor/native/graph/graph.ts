@@ -1,6 +1,6 @@
 /** A recording as the nodes of a TensorFlow graph whose state stays in variables of its own from run to run. */
 import type { Attribute } from '../operation.ts';
-import { NotRecordable, type Constant, type Recording, type RecordedNode, type Source } from './recording.ts';
+import { NotRecordable, type Constant, type Recording, type Source } from './recording.ts';
 
 export interface GraphNode {
   readonly name: string;
@@ -35,7 +35,8 @@ export function graphOf(recording: Recording): GraphNode[] {
   const own = ownVariables(recording);
   const lastUse = new Map<number, string>(recording.state.map((_, index) => [index, names.read(index)]));
   for (const [index, node] of recording.nodes.entries()) {
-    if (own.has(index) || assigns(node, own)) continue;
+    // The variables are there already, with the state in them.
+    if (own.has(index) || node.operation === 'AssignVariableOp') continue;
     const variables = node.inputs.flatMap((source) => variableOf(source, own) ?? []);
     const before = variables.map((variable) => `^${lastUse.get(variable) ?? ''}`);
     const name = nodeName(index);
@@ -73,11 +74,6 @@ function ownVariables({ nodes }: Recording): ReadonlyMap<number, number> {
     if (operation === 'VarHandleOp' && !own.has(index)) throw new NotRecordable('a variable inside the step');
   }
   return own;
-}
-
-function assigns({ operation, inputs }: RecordedNode, own: ReadonlyMap<number, number>): boolean {
-  const [variable] = inputs;
-  return operation === 'AssignVariableOp' && variable !== undefined && variableOf(variable, own) !== undefined;
 }
 
 function variableOf(source: Source, own: ReadonlyMap<number, number>): number | undefined {
