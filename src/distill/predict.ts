@@ -1,3 +1,4 @@
+import { openStep } from '../tensor/step.ts';
 import * as tf from '../tensor/tf.ts';
 import type { Model } from './model/model.ts';
 import type { Samples } from './samples.ts';
@@ -17,23 +18,56 @@ interface PredictProgress {
   readonly samplesPerSecond: number;
 }
 
-/**
- * The model's logits for all samples, in their order, without dropout and with moving batch statistics.
- * @returns [count, model.outputs], row-major
- * @throws signal.reason
- */
+export interface Prediction {
+  /**
+   * The model's logits for all samples, in their order, without dropout and with moving batch statistics, by its weights as they
+   * are when it is called.
+   * @returns [count, model.outputs], row-major
+   * @throws signal.reason
+   */
+  logits(samples: Samples, options: PredictOptions): Promise<Float32Array>;
+  close(): void;
+}
+
+/** {@link Prediction.logits} of a model that predicts once. */
 export async function predictLogits(model: Model, samples: Samples, options: PredictOptions): Promise<Float32Array> {
-  const { signal, batchSize = 256, onProgress } = options;
-  const logits = new Float32Array(samples.count * model.outputs);
-  const pace = startPace(signal);
-  for (const { start, end } of ranges(samples.count, batchSize)) {
-    const indices = Int32Array.from({ length: end - start }, (_, offset) => start + offset);
-    const values = tf.tidy(() => model.forward(batchPixels(samples, indices)).dataSync<'float32'>());
-    logits.set(values, start * model.outputs);
-    if (pace.report()) {
-      onProgress?.({ done: end, total: samples.count, samplesPerSecond: end / Math.max(1e-9, pace.seconds()) });
-    }
-    await pace.pause();
+  const prediction = openPrediction(model);
+  try {
+    return await prediction.logits(samples, options);
+  } finally {
+    prediction.close();
   }
-  return logits;
+}
+
+/** For a model that predicts again and again: what the backend prepares is prepared once. */
+export function openPrediction(model: Model): Prediction {
+  const step = openStep<undefined>({
+    state: model.weights.map(({ variable }) => variable),
+    work: ({ x }) => [model.forward(x as tf.Tensor)],
+    numbers: () => ({}),
+    another: () => undefined,
+  });
+  return {
+    logits: async (samples, { signal, batchSize = 256, onProgress }) => {
+      const logits = new Float32Array(samples.count * model.outputs);
+      const pace = startPace(signal);
+      // The weights may be others than last time.
+      step.settle();
+      for (const { start, end } of ranges(samples.count, batchSize)) {
+        const indices = Int32Array.from({ length: end - start }, (_, offset) => start + offset);
+        tf.tidy(() => {
+          const [batch] = step.run({ x: batchPixels(samples, indices) }, undefined);
+          if (batch !== undefined) logits.set(batch.dataSync<'float32'>(), start * model.outputs);
+        });
+        if (pace.report()) {
+          onProgress?.({ done: end, total: samples.count, samplesPerSecond: end / Math.max(1e-9, pace.seconds()) });
+        }
+        await pace.pause();
+      }
+      return logits;
+    },
+    close: () => {
+      step.close();
+    },
+  };
 }

@@ -3,6 +3,7 @@ import { createOptimizer } from './optimizers/optimizer.ts';
 import { needsTeacher } from './losses/loss-spec.ts';
 import { buildModel } from './model/model.ts';
 import { assignVariables, readVariables } from './model/variables.ts';
+import { openPrediction } from './predict.ts';
 import { beginning } from './training/course.ts';
 import type { Course } from './training/course.ts';
 import { decodeState, encodeState } from './training/checkpoint.ts';
@@ -30,11 +31,15 @@ export async function train(request: TrainRequest): Promise<Trained> {
   const optimizer = createOptimizer(request.optimizer, model.trainable);
   const learner: Learner = { model, optimizer, loss, seed, samples, teacherLogits };
   const lessons = openLessons(learner);
+  const prediction = openPrediction(model);
   try {
     const resumed = await resume(request, learner);
     let course = resumed;
     while (course.epoch < epochs && !course.stopped) {
-      const trained = await trainEpoch({ request, learner, lessons, pace, resumedAt: resumed.epoch }, course);
+      const trained = await trainEpoch(
+        { request, learner, lessons, prediction, pace, resumedAt: resumed.epoch },
+        course,
+      );
       course = trained.course;
       await save(request, learner, course);
       // Saved first: an epoch that was told of is not lost.
@@ -48,6 +53,7 @@ export async function train(request: TrainRequest): Promise<Trained> {
     model.dispose();
     throw error;
   } finally {
+    prediction.close();
     lessons.close();
     optimizer.dispose();
   }

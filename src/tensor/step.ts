@@ -1,5 +1,6 @@
 import { graphStep } from './native/graph/graph-step.ts';
-import type { Inputs, Step, StepSpec } from './step-spec.ts';
+import { operationByOperation } from './operation-by-operation.ts';
+import type { Step, StepSpec } from './step-spec.ts';
 import * as tf from './tf.ts';
 
 export type { Step, StepSpec } from './step-spec.ts';
@@ -9,11 +10,11 @@ export type { Step, StepSpec } from './step-spec.ts';
  * ReLU become one operation, for one); elsewhere it runs operation by operation.
  */
 export function openStep<At>(spec: StepSpec<At>): Step<At> {
-  const plain = (inputs: Inputs, at: At): void => {
-    tf.tidy(() => {
-      spec.work(inputs, at);
-    });
+  if (tf.getBackend() === 'tensorflow') return graphStep(spec);
+  return {
+    run: (inputs, at) => operationByOperation(spec, inputs, at),
+    settle: () => undefined,
+    read: (variable) => tf.clone(variable),
+    close: () => undefined,
   };
-  if (tf.getBackend() === 'tensorflow') return graphStep(spec, plain);
-  return { run: plain, settle: () => undefined, close: () => undefined };
 }

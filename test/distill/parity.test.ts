@@ -55,7 +55,7 @@ describe.each(keras.models)('as Keras computes it: $name', (fixture) => {
           teacherLogits: tf.tensor2d(teacher, [labels.length, classes]),
         };
         const forward = (): tf.Tensor2D =>
-          model.forward(x, mode.training ? { training: true, random: noRandomNumbers } : { training: false });
+          model.forward(x, mode.training ? { training: true, draw: noRandomNumbers } : { training: false });
         let logits: tf.Tensor2D | undefined;
         const ours = tf.variableGrads(() => {
           logits = tf.keep(forward());

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createOptimizer } from '../../src/distill/optimizers/optimizer.ts';
 import { normalizeOptimizer, parseOptimizer } from '../../src/distill/optimizers/optimizer-spec.ts';
 import { loadBackend } from '../../src/tensor/backend.ts';
+import { drawn } from '../../src/tensor/changing.ts';
 import { generator } from '../../src/tensor/random.ts';
 import { openStep, type StepSpec } from '../../src/tensor/step.ts';
 import * as tf from '../../src/tensor/tf.ts';
@@ -54,8 +55,68 @@ describe('a step', () => {
     expect(difference(trained({ ...halved, graphs: 1 }), byOperations(halved))).toBeLessThan(CLOSE);
   });
 
+  it('is handed what is drawn anew each time', () => {
+    const own = (x: tf.Tensor, at: Moment) =>
+      tf.mul(
+        x,
+        drawn('mask', x.shape, at, ({ step }) => {
+          const values = new Float32Array(x.size);
+          generator(step, 'mask').fillBernoulli(values, 0.5, 2);
+          return values;
+        }),
+      );
+    const masked = byOperations({ own });
+    expect(difference(masked, byOperations({}))).toBeGreaterThan(100 * CLOSE);
+    expect(difference(trained({ own, graphs: 1 }), masked)).toBeLessThan(CLOSE);
+  });
+
+  it('gives back what it computes, from the state as it was assigned last', () => {
+    tf.tidy(() => {
+      const weight = tf.variable(tf.tensor1d([1, 2, 3]));
+      const step = openStep<undefined>({
+        state: [weight],
+        work: ({ x }) => [tf.mul(weight, x as tf.Tensor), tf.sum(weight)],
+        numbers: () => ({}),
+        another: () => undefined,
+      });
+      const run = () => step.run({ x: tf.scalar(10) }, undefined).map((tensor) => [...tensor.dataSync()]);
+      expect([run(), run()]).toEqual([
+        [[10, 20, 30], [6]],
+        [[10, 20, 30], [6]],
+      ]);
+      step.settle();
+      weight.assign(tf.tensor1d([4, 5, 6]));
+      expect(run()).toEqual([[40, 50, 60], [15]]);
+      if (testedBackend === 'native') expect(openGraphs()).toBe(1);
+      step.close();
+      weight.dispose();
+    });
+  });
+
+  it('lets one variable be read without settling the others', () => {
+    tf.tidy(() => {
+      const counts = [tf.variable(tf.scalar(0)), tf.variable(tf.scalar(0))] as const;
+      const step = openStep<undefined>({
+        state: counts,
+        work: ({ x }) => {
+          for (const count of counts) count.assign(tf.add(count, x as tf.Tensor));
+          return [];
+        },
+        numbers: () => ({}),
+        another: () => undefined,
+      });
+      for (let index = 0; index < 3; index++) step.run({ x: tf.scalar(1) }, undefined);
+      expect(step.read(counts[1]).dataSync()[0]).toBe(3);
+      step.run({ x: tf.scalar(1) }, undefined);
+      step.settle();
+      expect(counts.map((count) => count.dataSync()[0])).toEqual([4, 4]);
+      step.close();
+      for (const count of counts) count.dispose();
+    });
+  });
+
   it('is no graph where a number changes that was not said to', () => {
-    const own = (x: tf.Tensor, step: number) => tf.mul(x, 1 + step);
+    const own = (x: tf.Tensor, { step }: Moment) => tf.mul(x, 1 + step);
     expect(trained({ own, graphs: 0 })).toEqual(byOperations({ own }));
   });
 
@@ -84,7 +145,7 @@ interface Course {
   /** After the third step. */
   readonly between?: (weights: readonly tf.Variable[]) => void;
   /** Applied to the input, inside the step. */
-  readonly own?: (x: tf.Tensor, step: number) => tf.Tensor;
+  readonly own?: (x: tf.Tensor, at: Moment) => tf.Tensor;
   /** That are open while it runs, where the backend has any. */
   readonly graphs?: number;
 }
@@ -96,12 +157,9 @@ function trained(course: Course): number[] {
 
 function byOperations(course: Course): number[] {
   return walk(course, ({ work }) => ({
-    run: (inputs, at) => {
-      tf.tidy(() => {
-        work(inputs, at);
-      });
-    },
+    run: (inputs, at) => tf.tidy(() => [...work(inputs, at)]),
     settle: () => undefined,
+    read: (variable) => tf.clone(variable),
     close: () => undefined,
   }));
 }
@@ -124,11 +182,12 @@ function walk(course: Course, open: (spec: StepSpec<Moment>) => ReturnType<typeo
     state: [...weights, ...optimizer.slots],
     work: ({ x, labels }, at) => {
       const { grads } = tf.variableGrads(() => {
-        const hidden = tf.relu(tf.add(tf.matMul(own(x as tf.Tensor2D, at.step) as tf.Tensor2D, k1), b1));
+        const hidden = tf.relu(tf.add(tf.matMul(own(x as tf.Tensor2D, at) as tf.Tensor2D, k1), b1));
         const logits = tf.add(tf.matMul(hidden as tf.Tensor2D, k2), b2);
         return tf.neg(tf.mean(tf.sum(tf.mul(labels as tf.Tensor, tf.logSoftmax(logits)), -1))) as tf.Scalar;
       }, weights);
       optimizer.apply(grads, at);
+      return [tf.mul(k1, 2)];
     },
     numbers: (at) => ({ rate: optimizer.rate(at) }),
     another: ({ step: index, learningRate }) => ({ step: index + 1, learningRate: learningRate / 2 }),
@@ -138,7 +197,11 @@ function walk(course: Course, open: (spec: StepSpec<Moment>) => ReturnType<typeo
       const labels = tf.tensor2d(
         Array.from({ length: size }, (_, row) => [0, 1, 2].map((label) => Number(row % 3 === label))),
       );
-      step.run({ x: random([size, 4], index), labels }, { step: index, learningRate: rates(index) });
+      const at = { step: index, learningRate: rates(index) };
+      const [doubled] = step.run({ x: random([size, 4], index), labels }, at);
+      if (index !== sizes.length - 1) return;
+      step.settle();
+      expect(difference([...(doubled?.dataSync() ?? [])], [...tf.mul(k1, 2).dataSync()])).toBeLessThan(CLOSE);
     });
     if (index === 2 && between !== undefined) {
       step.settle();

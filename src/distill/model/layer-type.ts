@@ -29,6 +29,9 @@ export interface WeightSpec {
   readonly trainable: boolean;
 }
 
+/** Fills an array with random numbers from a stream. */
+export type Fill = (random: Generator, values: Float32Array) => void;
+
 interface LayerCall<Spec> {
   readonly spec: Spec;
   /** [batch, …shape] */
@@ -36,8 +39,8 @@ interface LayerCall<Spec> {
   /** The layer's variable of this name. */
   readonly weight: (name: string) => TensorFlow.Variable;
   readonly training: boolean;
-  /** The layer's random stream of this step; only when training. */
-  readonly random: () => Generator;
+  /** Numbers from the layer's random stream of this step, float32; only when training, and once. */
+  readonly draw: (shape: Shape, fill: Fill) => TensorFlow.Tensor;
 }
 
 /** What a layer asks for and does not get: `conv2d has a window of 5×5, but …`. */

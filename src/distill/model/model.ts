@@ -4,12 +4,11 @@
  */
 import type { JsonObject } from '../../base/json.ts';
 import { generator } from '../../tensor/random.ts';
-import type { Generator } from '../../tensor/random.ts';
 import * as tf from '../../tensor/tf.ts';
 import { fillInitial } from './initializers.ts';
 import { describeLayers, parseLayers } from './layer-spec.ts';
 import type { LayerSpec } from './layer-spec.ts';
-import type { Shape, WeightSpec } from './layer-type.ts';
+import type { Fill, Shape, WeightSpec } from './layer-type.ts';
 import { layerTypeOf } from './layers/registry.ts';
 import { operations } from './operations.ts';
 import { inferShapes } from './shapes.ts';
@@ -24,9 +23,10 @@ interface Weight {
   readonly variable: tf.Variable;
 }
 
-/** Training draws dropout masks and moves batch statistics; `random` names a layer's stream of this step. */
+/** Training draws dropout masks and moves batch statistics; `draw` takes numbers from a layer's random stream of this step. */
 type ForwardMode =
-  { readonly training: false } | { readonly training: true; readonly random: (layer: number) => Generator };
+  | { readonly training: false }
+  | { readonly training: true; readonly draw: (layer: number, shape: Shape, fill: Fill) => tf.Tensor };
 
 export interface Model {
   readonly layers: readonly LayerSpec[];
@@ -126,9 +126,9 @@ function assemble(layers: readonly LayerSpec[], inputShape: Shape, initial: Init
           x: y,
           weight: (name) => known(perLayer[layer]?.get(name)?.variable, name),
           training: mode.training,
-          random: () => {
+          draw: (shape, fill) => {
             if (!mode.training) throw new Error('a prediction draws no random numbers');
-            return mode.random(layer);
+            return mode.draw(layer, shape, fill);
           },
         });
       }

@@ -3,7 +3,7 @@ import type { EpochFigures } from '../../core/stage-runner.ts';
 import { generator } from '../../tensor/random.ts';
 import { evaluateLogits } from '../evaluate.ts';
 import { rateAt } from '../optimizers/learning-rate.ts';
-import { predictLogits } from '../predict.ts';
+import type { Prediction } from '../predict.ts';
 import { ranges } from './batches.ts';
 import type { Course } from './course.ts';
 import { patienceOver, watchEpoch } from './early-stopping.ts';
@@ -16,6 +16,7 @@ export interface Training {
   readonly request: TrainRequest;
   readonly learner: Learner;
   readonly lessons: Lessons;
+  readonly prediction: Prediction;
   readonly pace: Pace;
   /** The epoch of the checkpoint that this process went on from: rates count from there. */
   readonly resumedAt: number;
@@ -33,7 +34,7 @@ export async function trainEpoch(training: Training, before: Course): Promise<Tr
   const start = pace.seconds();
   const fitted = await fit(training, epoch);
   const samplesPerSecond = request.train.count / Math.max(1e-9, pace.seconds() - start);
-  const figures = { ...fitted, ...(await validate(request, learner)) };
+  const figures = { ...fitted, ...(await validate(training)) };
   const weights = learner.model.readWeights();
   assertFinite(request, epoch, figures, weights);
   const ended = {
@@ -54,18 +55,14 @@ async function fit(training: Training, epoch: number): Promise<EpochFigures> {
   const batches = ranges(total, request.batchSize);
   const order = generator(seed, 'shuffle', epoch).permutation(total);
   const start = pace.seconds();
-  const figuresOf = (samples: number) => {
-    lessons.settle();
-    return lessons.totals.read(samples);
-  };
-  lessons.totals.reset();
+  lessons.begin();
   let learningRate = 0;
   for (const [index, range] of batches.entries()) {
     const step = (epoch - 1) * batches.length + index;
     learningRate = rateAt(optimizer.learningRate, step, epochs * batches.length);
     lessons.learn(order.subarray(range.start, range.end), { step, learningRate });
     if (pace.report()) {
-      const figures = figuresOf(range.end);
+      const figures = lessons.means(range.end);
       assertFinite(request, epoch, figures);
       const samplesPerSecond = range.end / Math.max(1e-9, pace.seconds() - start);
       const left = secondsLeft(training, epoch - 1, range.end);
@@ -73,12 +70,14 @@ async function fit(training: Training, epoch: number): Promise<EpochFigures> {
     }
     await pace.pause();
   }
-  return { ...figuresOf(total), learningRate };
+  lessons.settle();
+  return { ...lessons.means(total), learningRate };
 }
 
-async function validate({ validation, signal }: TrainRequest, { model }: Learner): Promise<EpochFigures> {
+async function validate({ request, prediction }: Training): Promise<EpochFigures> {
+  const { validation, signal } = request;
   if (validation === undefined) return {};
-  const logits = await predictLogits(model, validation, { signal });
+  const logits = await prediction.logits(validation, { signal });
   const { loss, accuracy } = evaluateLogits(logits, validation.labels, validation.classes);
   return { validationLoss: loss, validationAccuracy: accuracy };
 }

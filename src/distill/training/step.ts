@@ -1,13 +1,15 @@
+import { drawn } from '../../tensor/changing.ts';
 import { generator } from '../../tensor/random.ts';
 import { openStep } from '../../tensor/step.ts';
 import * as tf from '../../tensor/tf.ts';
 import { batchLoss } from '../losses/loss.ts';
 import type { LossSpec } from '../losses/loss-spec.ts';
+import type { Fill, Shape } from '../model/layer-type.ts';
 import type { Model } from '../model/model.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Samples } from '../samples.ts';
 import { batchPixels, batchRows, oneHotLabels } from './batches.ts';
-import { openTotals } from './totals.ts';
+import { meansOf, openTotals } from './totals.ts';
 import type { Totals } from './totals.ts';
 
 /** What does not change from step to step. */
@@ -31,9 +33,11 @@ interface Moment {
 export interface Lessons {
   /** One batch: forward, backward, update. Leaves no tensor behind and reads nothing back. */
   learn(indices: Int32Array, at: Moment): void;
-  /** Of the epoch so far. */
-  readonly totals: Totals;
-  /** To be called before weights, slots or totals are read or written. */
+  /** Begins an epoch. */
+  begin(): void;
+  /** Means over the epoch so far. @param samples that were learned in it */
+  means(samples: number): { readonly loss: number; readonly accuracy: number };
+  /** To be called before weights or slots are read or written. */
   settle(): void;
   close(): void;
 }
@@ -45,6 +49,7 @@ export function openLessons(learner: Learner): Lessons {
     state: [...model.weights.map(({ variable }) => variable), ...optimizer.slots, totals.sums],
     work: (inputs, at) => {
       update(learner, totals, inputs, at);
+      return [];
     },
     numbers: (at) => ({ rate: optimizer.rate(at) }),
     another: ({ step: index, learningRate }) => ({ step: index + 1, learningRate: learningRate / 2 + 1e-3 }),
@@ -58,7 +63,11 @@ export function openLessons(learner: Learner): Lessons {
         step.run({ ...inputs, ...teacher }, at);
       });
     },
-    totals,
+    begin: () => {
+      step.settle();
+      totals.reset();
+    },
+    means: (samples) => tf.tidy(() => meansOf(step.read(totals.sums), samples)),
     settle: () => {
       step.settle();
     },
@@ -78,8 +87,13 @@ function update(
   const { x, labels, teacher } = inputs as { x: tf.Tensor; labels: tf.Tensor2D; teacher?: tf.Tensor2D };
   const targets = { labels, ...(teacher === undefined ? {} : { teacherLogits: teacher }) };
   const { grads } = tf.variableGrads(() => {
-    const random = (layer: number) => generator(seed, 'dropout', layer, at.step);
-    const logits = model.forward(x, { training: true, random });
+    const draw = (layer: number, shape: Shape, fill: Fill) =>
+      drawn(`dropout/${layer}`, shape, at, ({ step }) => {
+        const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+        fill(generator(seed, 'dropout', layer, step), values);
+        return values;
+      });
+    const logits = model.forward(x, { training: true, draw });
     const value = batchLoss(loss, logits, targets);
     totals.add(value, logits, labels);
     return value;

@@ -8,8 +8,6 @@ export interface Totals {
   add(loss: tf.Scalar, logits: tf.Tensor2D, labels: tf.Tensor2D): void;
   /** Begins an epoch. */
   reset(): void;
-  /** Waits for the device. @param samples that were added */
-  read(samples: number): { readonly loss: number; readonly accuracy: number };
   dispose(): void;
 }
 
@@ -27,13 +25,15 @@ export function openTotals(): Totals {
         sums.assign(tf.zeros([2]));
       });
     },
-    read: (samples) => {
-      const [loss = 0, right = 0] = sums.dataSync<'float32'>();
-      const divisor = Math.max(1, samples);
-      return { loss: loss / divisor, accuracy: right / divisor };
-    },
     dispose: () => {
       sums.dispose();
     },
   };
+}
+
+/** Waits for the device. @param sums of {@link Totals}. @param samples that were added */
+export function meansOf(sums: tf.Tensor, samples: number): { readonly loss: number; readonly accuracy: number } {
+  const [loss = 0, right = 0] = sums.dataSync<'float32'>();
+  const divisor = Math.max(1, samples);
+  return { loss: loss / divisor, accuracy: right / divisor };
 }

@@ -10,6 +10,7 @@ import type { Model } from '../../../src/distill/model/model.ts';
 import { inferShapes } from '../../../src/distill/model/shapes.ts';
 import { loadBackend } from '../../../src/tensor/backend.ts';
 import { generator } from '../../../src/tensor/random.ts';
+import { drawing } from '../drawing.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { expectClose, golden, tensorOf } from '../golden.ts';
 import type { Numbers } from '../golden.ts';
@@ -52,9 +53,9 @@ describe('a layer is trained through: its slope along some direction is that of 
     const model = build(read([entry.layer, 'flatten']), entry.x.shape.slice(1));
     fill(model, entry.weights);
     tf.tidy(() => {
-      const random = (layer: number) => generator(1, 'dropout', layer);
+      const draw = drawing((layer) => generator(1, 'dropout', layer));
       const total = (x: tf.Tensor): tf.Scalar => {
-        const y = model.forward(x, { training: true, random });
+        const y = model.forward(x, { training: true, draw });
         return tf.sum(tf.mul(y, along(y.shape, 2)));
       };
       const x = tensorOf(entry.x);
@@ -159,8 +160,8 @@ describe('a model', () => {
 describe('dropout', () => {
   const model = (): Model => build(read([{ dropout: 0.25 }]), [4000]);
   const run = (step: number, of: Model): number[] => {
-    const random = (layer: number) => generator(1, 'dropout', layer, step);
-    return tf.tidy(() => [...of.forward(tf.ones([2, 4000]), { training: true, random }).dataSync()]);
+    const draw = drawing((layer) => generator(1, 'dropout', layer, step));
+    return tf.tidy(() => [...of.forward(tf.ones([2, 4000]), { training: true, draw }).dataSync()]);
   };
 
   it('drops its rate, and keeps the mean', () => {

@@ -7,6 +7,7 @@ import { rateAt } from '../../../src/distill/optimizers/learning-rate.ts';
 import { normalizeOptimizer, parseOptimizer } from '../../../src/distill/optimizers/optimizer-spec.ts';
 import { loadBackend } from '../../../src/tensor/backend.ts';
 import { generator } from '../../../src/tensor/random.ts';
+import { drawing } from '../drawing.ts';
 import * as tf from '../../../src/tensor/tf.ts';
 import { expectClose, golden, tensorOf } from '../golden.ts';
 import { testedBackend } from '../../tested-backend.ts';
@@ -48,11 +49,11 @@ describe('three steps, batch normalisation among them, give the losses and weigh
     const optimizer = createOptimizer(spec, model.trainable);
     const losses = entry.losses.map((__, step) =>
       tf.tidy(() => {
-        const random = (layer: number) => generator(1, layer, step);
+        const draw = drawing((layer) => generator(1, layer, step));
         const oneHot = tf.oneHot(tf.tensor1d([...labels], 'int32'), 4);
         const targets = { labels: tf.cast(oneHot, 'float32') as tf.Tensor2D };
         const forward = () =>
-          batchLoss({ method: 'hardLabels' }, model.forward(tensorOf(x), { training: true, random }), targets);
+          batchLoss({ method: 'hardLabels' }, model.forward(tensorOf(x), { training: true, draw }), targets);
         const { value, grads } = tf.variableGrads(forward, [...model.trainable]);
         optimizer.apply(grads, { step, learningRate: rateAt(spec.learningRate, step, 3) });
         return value.dataSync()[0] ?? NaN;

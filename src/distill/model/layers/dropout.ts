@@ -13,11 +13,12 @@ export const dropout: LayerType<DropoutSpec> = {
   defaults: {},
   shorthand: 'rate',
   outputShape: (_, input) => input,
-  forward: ({ tf }, { spec, x, training, random }) => {
+  forward: ({ tf }, { spec, x, training, draw }) => {
     if (!training || spec.rate === 0) return x;
     const keep = 1 - spec.rate;
-    const mask = new Float32Array(x.size);
-    random().fillBernoulli(mask, keep, 1 / keep);
-    return tf.mul(x, tf.tensor(mask, x.shape));
+    const mask = draw(x.shape, (random, values) => {
+      random.fillBernoulli(values, keep, 1 / keep);
+    });
+    return tf.mul(x, mask);
   },
 };

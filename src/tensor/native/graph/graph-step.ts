@@ -1,10 +1,11 @@
 /** A step that is rehearsed, recorded, and then run as one graph. */
 import { isDeepStrictEqual } from 'node:util';
 import * as tf from '../../tf.ts';
-import type { Step, StepSpec } from '../../step-spec.ts';
+import { operationByOperation } from '../../operation-by-operation.ts';
+import type { Inputs, Step, StepSpec } from '../../step-spec.ts';
 import type { NodeBackend } from '../operation.ts';
 import { graphOf, names } from './graph.ts';
-import { NotRecordable, record, type Recording } from './recording.ts';
+import { NotRecordable, record, type Rehearsal } from './recording.ts';
 import type { Messages } from './saved-model.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -16,26 +17,33 @@ export function useMessages(load: () => Messages): void {
 }
 
 /**
- * Runs steps whose inputs have the shapes of the first ones as a graph. Others, and everything where the step cannot be one (random
- * masks, numbers of its own that change), operation by operation.
+ * Runs steps whose inputs have the shapes of the first ones as a graph. Others, and everything where the step cannot be one (numbers
+ * of its own that change), operation by operation.
  */
-export function graphStep<At>(spec: StepSpec<At>, plain: Step<At>['run']): Step<At> {
+export function graphStep<At>(spec: StepSpec<At>): Step<At> {
   const { state, numbers } = spec;
   const backend = tf.backend() as unknown as NodeBackend;
   let shapes: Readonly<Record<string, readonly number[]>> | undefined;
-  let session: Session | undefined;
+  let captured: Captured<At> | undefined;
   /** Where the state is now. */
   let at: 'variables' | 'graph' = 'variables';
 
-  const settle = (): void => {
-    if (session === undefined || at === 'variables') return;
+  const fetchState = ({ session }: Captured<At>, indices: readonly number[]): tf.Tensor[] => {
     const read = session.run(
       {},
-      state.map((_, index) => names.read(index)),
+      indices.map((index) => names.read(index)),
     );
-    tf.tidy(() => {
-      for (const [index, output] of read.entries()) state[index]?.assign(backend.createOutputTensor(output));
-    });
+    return read.map((output) => backend.createOutputTensor(output));
+  };
+
+  const settle = (): void => {
+    if (captured?.changesState === true && at === 'graph') {
+      const open = captured;
+      tf.tidy(() => {
+        const values = fetchState(open, [...state.keys()]);
+        for (const [index, value] of values.entries()) state[index]?.assign(value);
+      });
+    }
     at = 'variables';
   };
 
@@ -43,50 +51,71 @@ export function graphStep<At>(spec: StepSpec<At>, plain: Step<At>['run']): Step<
     run: (inputs, moment) => {
       if (shapes === undefined) {
         shapes = shapesOf(inputs);
-        session = capture(backend, spec, inputs, moment);
+        captured = capture(backend, spec, inputs, moment);
       }
-      const open = session;
+      const open = captured;
       if (open === undefined || !isDeepStrictEqual(shapes, shapesOf(inputs))) {
         settle();
-        plain(inputs, moment);
-        return;
+        return operationByOperation(spec, inputs, moment);
       }
-      tf.tidy(() => {
+      return tf.tidy(() => {
         if (at === 'variables') {
           const values = Object.fromEntries(state.map((variable, index) => [names.value(index), variable]));
-          fetch(backend, open, values, names.loaded);
+          free(backend, open.session.run(values, [names.loaded]));
           at = 'graph';
         }
-        const scalars = Object.entries(numbers(moment)).map(([name, value]) => [name, tf.scalar(value)] as const);
-        const feeds = [...Object.entries(inputs), ...scalars].map(([name, tensor]) => [names.input(name), tensor]);
-        fetch(backend, open, Object.fromEntries(feeds) as Record<string, tf.Tensor>, names.done);
+        const fed = {
+          ...inputs,
+          ...mapped(numbers(moment), (value) => tf.scalar(value)),
+          ...mapped(open.draws, ({ shape, draw }) => tf.tensor(draw(moment), [...shape])),
+        };
+        const feeds = Object.fromEntries(Object.entries(fed).map(([name, tensor]) => [names.input(name), tensor]));
+        const [done, ...outputs] = open.session.run(feeds, [names.done, ...open.outputs]);
+        free(backend, done === undefined ? [] : [done]);
+        return outputs.map((output) => backend.createOutputTensor(output));
       });
     },
     settle,
+    read: (variable) => {
+      const index = state.indexOf(variable);
+      if (captured === undefined || at === 'variables' || index === -1) return tf.clone(variable);
+      const [value] = fetchState(captured, [index]);
+      return value ?? tf.clone(variable);
+    },
     close: () => {
-      session?.close();
-      session = undefined;
+      captured?.session.close();
+      captured = undefined;
+      at = 'variables';
     },
   };
 }
 
-function capture<At>(
-  backend: NodeBackend,
-  spec: StepSpec<At>,
-  inputs: Readonly<Record<string, tf.Tensor>>,
-  moment: At,
-): Session | undefined {
+interface Captured<At> {
+  readonly session: Session;
+  /** The names of what it gives back. */
+  readonly outputs: readonly string[];
+  readonly draws: Rehearsal<At>['draws'];
+  readonly changesState: boolean;
+}
+
+function capture<At>(backend: NodeBackend, spec: StepSpec<At>, inputs: Inputs, moment: At): Captured<At> | undefined {
   if (messages === undefined) return undefined;
   try {
-    const first = rehearse(backend, spec, inputs, moment);
+    const { recording, draws } = rehearse(backend, spec, inputs, moment);
     // What is another constant at another moment would be wrong in a graph.
-    if (!isDeepStrictEqual(first, rehearse(backend, spec, inputs, spec.another(moment)))) return undefined;
-    return openSession(backend, messages(), graphOf(first));
+    const another = rehearse(backend, spec, inputs, spec.another(moment));
+    if (!isDeepStrictEqual(recording, another.recording)) return undefined;
+    return {
+      session: openSession(backend, messages(), graphOf(recording)),
+      outputs: recording.outputs.map((_, index) => names.output(index)),
+      draws,
+      changesState: recording.results.some((result, index) => result.from !== 'state' || result.index !== index),
+    };
   } catch (error) {
     if (!(error instanceof NotRecordable)) {
       const what = error instanceof Error ? error.message : String(error);
       process.stderr.write(
-        `TensorFlow does not take this training step as a graph, so it runs operation by operation, slower: ${what}\n`,
+        `TensorFlow does not take this step as a graph, so it runs operation by operation, slower: ${what}\n`,
       );
     }
     return undefined;
@@ -94,38 +123,29 @@ function capture<At>(
 }
 
 /** Leaves the state as it was. */
-function rehearse<At>(
-  backend: NodeBackend,
-  { state, work }: StepSpec<At>,
-  inputs: Readonly<Record<string, tf.Tensor>>,
-  moment: At,
-): Recording {
-  let recording: Recording | undefined;
+function rehearse<At>(backend: NodeBackend, spec: StepSpec<At>, inputs: Inputs, moment: At): Rehearsal<At> {
+  const { state } = spec;
+  let rehearsal: Rehearsal<At> | undefined;
   tf.tidy(() => {
     const before = state.map((variable) => tf.clone(variable));
     try {
-      recording = record(backend, { inputs, state }, () => {
-        tf.tidy(() => {
-          work(inputs, moment);
-        });
-      });
+      rehearsal = record(backend, { inputs, state }, () => operationByOperation(spec, inputs, moment));
     } finally {
       for (const [index, value] of before.entries()) state[index]?.assign(value);
     }
   });
-  if (recording === undefined) throw new NotRecordable('the step');
-  return recording;
+  if (rehearsal === undefined) throw new NotRecordable('the step');
+  return rehearsal;
 }
 
-function fetch(
-  { binding }: NodeBackend,
-  session: Session,
-  feeds: Readonly<Record<string, tf.Tensor>>,
-  name: string,
-): void {
-  for (const { id } of session.run(feeds, [name])) binding.deleteTensor(id);
+function free({ binding }: NodeBackend, outputs: readonly { readonly id: number }[]): void {
+  for (const { id } of outputs) binding.deleteTensor(id);
 }
 
-function shapesOf(inputs: Readonly<Record<string, tf.Tensor>>): Record<string, readonly number[]> {
-  return Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
+function shapesOf(inputs: Inputs): Record<string, readonly number[]> {
+  return mapped(inputs, ({ shape }) => shape);
+}
+
+function mapped<From, To>(values: Readonly<Record<string, From>>, convert: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, convert(value)]));
 }

@@ -20,6 +20,7 @@ export const names = {
   input: (name: string) => `input/${name}`,
   value: (index: number) => `state/${index}/value`,
   read: (index: number) => `state/${index}/read`,
+  output: (index: number) => `output/${index}`,
   /** Fetching it runs the step. */
   done: 'done',
   /** Fetching it sets the state to what is fed as its values. */
@@ -51,6 +52,10 @@ export function graphOf(recording: Recording): GraphNode[] {
     nodes.push({ name, operation: 'AssignVariableOp', inputs, attributes: [type('dtype', FLOAT)] });
     return name;
   });
+  for (const [index, output] of recording.outputs.entries()) {
+    const inputs = [inputName(output, own)];
+    nodes.push({ name: names.output(index), operation: 'Identity', inputs, attributes: [type('T', FLOAT)] });
+  }
   nodes.push(
     signal(names.done, ends),
     signal(

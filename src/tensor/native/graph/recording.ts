@@ -1,5 +1,5 @@
 /** What one run of a function asks of TensorFlow, operation by operation, so that it can be asked again as a graph. */
-import { listening } from '../../changing.ts';
+import { listening, type Listener } from '../../changing.ts';
 import * as tf from '../../tf.ts';
 import type { Attribute, NodeBackend } from '../operation.ts';
 
@@ -30,6 +30,16 @@ export interface Recording {
   readonly nodes: readonly RecordedNode[];
   /** What each variable of the state holds after it. */
   readonly results: readonly Source[];
+  /** What it returned. */
+  readonly outputs: readonly Source[];
+}
+
+export interface Rehearsal<At> {
+  readonly recording: Recording;
+  /** What is drawn anew in each step: inputs, too. */
+  readonly draws: Readonly<
+    Record<string, { readonly shape: readonly number[]; readonly draw: (at: At) => Float32Array }>
+  >;
 }
 
 /** The function does something that a graph cannot repeat. */
@@ -42,16 +52,20 @@ export class NotRecordable extends Error {
  * @param inputs by name, float32
  * @throws NotRecordable
  */
-export function record(
+export function record<At>(
   backend: NodeBackend,
   { inputs, state }: { readonly inputs: Readonly<Record<string, tf.Tensor>>; readonly state: readonly tf.Variable[] },
-  work: () => void,
-): Recording {
+  work: () => readonly tf.Tensor[],
+): Rehearsal<At> {
   const idOf = (tensor: tf.Tensor): number => backend.getInputTensorIds([tensor])[0] ?? -1;
   const sources = new Map<number, Source>();
   const nodes: RecordedNode[] = [];
-  const numbers = new Set<string>();
-  for (const [name, tensor] of Object.entries(inputs)) sources.set(idOf(tensor), { from: 'input', name });
+  const shapes: Record<string, readonly number[]> = {};
+  const draws: Record<string, { shape: readonly number[]; draw: (at: At) => Float32Array }> = {};
+  for (const [name, tensor] of Object.entries(inputs)) {
+    sources.set(idOf(tensor), { from: 'input', name });
+    shapes[name] = tensor.shape;
+  }
   for (const [index, variable] of state.entries()) sources.set(idOf(variable), { from: 'state', index });
   const sourceOf = (id: number, operation: string): Source => {
     const source = sources.get(id);
@@ -82,28 +96,35 @@ export function record(
     createTensor: { value: recorded.createTensor },
     executeOp: { value: recorded.executeOp },
   }) as NodeBackend['binding'];
-  const asInput = (name: string, value: number): tf.Tensor => {
-    const tensor = tf.scalar(value);
+  const asInput = (name: string, tensor: () => tf.Tensor): tf.Tensor => {
     backend.binding = plain;
-    const id = idOf(tensor);
+    const input = tensor();
+    const id = idOf(input);
     backend.binding = recorder;
     sources.set(id, { from: 'input', name });
-    numbers.add(name);
-    return tensor;
+    shapes[name] = input.shape;
+    return input;
   };
+  const listener: Listener = {
+    number: (name, value) => asInput(name, () => tf.scalar(value)),
+    drawn: (name, shape, values, draw) => {
+      draws[name] = { shape, draw: draw as (at: At) => Float32Array };
+      return asInput(name, () => tf.tensor(values, [...shape]));
+    },
+  };
+  let outputs: readonly Source[] = [];
   backend.binding = recorder;
   try {
-    listening(asInput, work);
+    outputs = listening(listener, work).map((tensor) => sourceOf(idOf(tensor), 'the result'));
   } finally {
     backend.binding = plain;
   }
-  return {
-    inputs: [
-      ...Object.entries(inputs).map(([name, { shape }]) => ({ name, shape })),
-      ...[...numbers].map((name) => ({ name, shape: [] })),
-    ],
+  const recording = {
+    inputs: Object.entries(shapes).map(([name, shape]) => ({ name, shape })),
     state: state.map(({ shape }) => ({ shape })),
     nodes,
     results: state.map((variable) => sourceOf(idOf(variable), 'the state')),
+    outputs,
   };
+  return { recording, draws };
 }
