@@ -1,12 +1,21 @@
 import type { StageType, StageTypes } from '../core/stage-type.ts';
 import { command } from './command/type.ts';
 import { evaluate } from './evaluate/type.ts';
+import { importSoftLabels } from './import-soft-labels/type.ts';
 import { loadData } from './load-data/type.ts';
 import { predictSoftLabels } from './predict-soft-labels/type.ts';
 import { trainStudent } from './train-student/type.ts';
 import { trainTeacher } from './train-teacher/type.ts';
 
-const builtIn: readonly StageType[] = [loadData, trainTeacher, predictSoftLabels, trainStudent, evaluate, command];
+const builtIn: readonly StageType[] = [
+  loadData,
+  trainTeacher,
+  predictSoftLabels,
+  importSoftLabels,
+  trainStudent,
+  evaluate,
+  command,
+];
 
 /** The declarations of the stage types that come with the program, in the order of a pipeline. Loads no TensorFlow. */
 export function builtInStageTypes(): StageTypes {

@@ -5,6 +5,7 @@ const runners: Readonly<Record<string, () => Promise<{ readonly run: StageRunner
   'load-data': () => import('./load-data/run.ts'),
   'train-teacher': () => import('./train-teacher/run.ts'),
   'predict-soft-labels': () => import('./predict-soft-labels/run.ts'),
+  'import-soft-labels': () => import('./import-soft-labels/run.ts'),
   'train-student': () => import('./train-student/run.ts'),
   evaluate: () => import('./evaluate/run.ts'),
 };

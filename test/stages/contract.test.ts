@@ -1,6 +1,7 @@
 /** What every stage type owes: a schema, the determinism that it declares, and no tensor left behind. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { builtInStageTypes } from '../../src/stages/registry.ts';
 import { loadRunner } from '../../src/stages/runners.ts';
 import { loadBackend } from '../../src/tensor/backend.ts';
@@ -26,6 +27,15 @@ const requests: Readonly<Record<string, (made: ReadonlyMap<string, StageResult>)
     type: 'predict-soft-labels',
     inputs: { data: of(made, 'load-data'), teacher: of(made, 'train-teacher') },
   }),
+  'import-soft-labels': (made) => {
+    const folder = temporaryFolder();
+    const bytes = made.get('predict-soft-labels')?.files.get('train-logits.bin') ?? new Uint8Array();
+    const logits = new Float32Array(new Uint8Array(bytes).buffer);
+    const rows = Array.from({ length: logits.length / 3 }, (_, row) => logits.subarray(3 * row, 3 * row + 3).join());
+    writeFileSync(join(folder, 'train.csv'), rows.join('\n'));
+    const options = { files: { train: 'train.csv' }, order: 'trusted' };
+    return { type: 'import-soft-labels', with: options, inputs: { data: of(made, 'load-data') }, folder };
+  },
   'train-student': (made) => ({
     type: 'train-student',
     with: { ...tinyStudent, distillation: { method: 'hinton' } },
