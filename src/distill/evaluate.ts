@@ -1,4 +1,6 @@
 /** What a model's logits are worth. Pure functions on plain arrays, computed in float64. */
+import { argMax, labelledRows, logSumExp, pairedRows, rowsOf } from './logits.ts';
+
 export interface Evaluation {
   readonly count: number;
   readonly accuracy: number;
@@ -24,8 +26,7 @@ interface ClassFigures {
  * @param labels [count]
  */
 export function evaluateLogits(logits: Float32Array, labels: ArrayLike<number>, classes: number): Evaluation {
-  const count = rowsOf(logits, classes);
-  if (labels.length !== count) throw new Error(`${count} rows of logits for ${labels.length} labels`);
+  const count = labelledRows(logits, labels, classes);
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   let loss = 0;
   let right = 0;
@@ -59,6 +60,31 @@ export function agreement(first: Float32Array, second: Float32Array, classes: nu
   return same / Math.max(1, count);
 }
 
+export interface ErrorOverlap {
+  /** Samples that both get wrong. */
+  readonly both: number;
+  readonly onlyFirst: number;
+  readonly onlySecond: number;
+}
+
+/** Whose errors are whose. Both [count, classes]. */
+export function errorOverlap(
+  first: Float32Array,
+  second: Float32Array,
+  { labels, classes }: { readonly labels: ArrayLike<number>; readonly classes: number },
+): ErrorOverlap {
+  const count = pairedRows(first, second, classes);
+  const found = { both: 0, onlyFirst: 0, onlySecond: 0 };
+  for (let row = 0; row < count; row++) {
+    const firstErrs = argMax(first, row, classes) !== labels[row];
+    const secondErrs = argMax(second, row, classes) !== labels[row];
+    if (firstErrs && secondErrs) found.both++;
+    else if (firstErrs) found.onlyFirst++;
+    else if (secondErrs) found.onlySecond++;
+  }
+  return found;
+}
+
 /** Mean over samples of KL(teacher ‖ student), in nats, both softened by `temperature`; without any factor of temperature². */
 export function meanKl(teacher: Float32Array, student: Float32Array, classes: number, temperature = 1): number {
   const count = pairedRows(teacher, student, classes);
@@ -85,35 +111,4 @@ function classFigures(confusion: readonly (readonly number[])[], line: readonly 
   const count = line.reduce((sum, value) => sum + value, 0);
   const taken = confusion.reduce((sum, other) => sum + (other[label] ?? 0), 0);
   return { count, recall: count === 0 ? null : found / count, precision: taken === 0 ? null : found / taken };
-}
-
-function argMax(logits: Float32Array, row: number, classes: number): number {
-  let best = 0;
-  for (let index = 1; index < classes; index++) {
-    if ((logits[row * classes + index] ?? 0) > (logits[row * classes + best] ?? 0)) best = index;
-  }
-  return best;
-}
-
-/** log Σ exp(z / temperature), with the largest taken out first. */
-function logSumExp(logits: Float32Array, row: number, classes: number, temperature: number): number {
-  const offset = row * classes;
-  let largest = -Infinity;
-  for (let index = offset; index < offset + classes; index++) largest = Math.max(largest, logits[index] ?? 0);
-  let sum = 0;
-  for (let index = offset; index < offset + classes; index++) {
-    sum += Math.exp(((logits[index] ?? 0) - largest) / temperature);
-  }
-  return largest / temperature + Math.log(sum);
-}
-
-function rowsOf(logits: Float32Array, classes: number): number {
-  const count = logits.length / classes;
-  if (!Number.isInteger(count)) throw new Error(`${logits.length} logits are no rows of ${classes}`);
-  return count;
-}
-
-function pairedRows(first: Float32Array, second: Float32Array, classes: number): number {
-  if (first.length !== second.length) throw new Error(`${first.length} logits beside ${second.length}`);
-  return rowsOf(first, classes);
 }

@@ -66,7 +66,7 @@ export function lastLine(text: string): string {
 }
 
 function isShare(name: string): boolean {
-  return /(^|[.a-z])(accuracy|agreement)$/i.test(name);
+  return /(^|[.a-z])(accuracy|agreement|gapRecovered|recall)$/i.test(name);
 }
 
 function two(large: number, largeUnit: string, small: number, smallUnit: string): string {

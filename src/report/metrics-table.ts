@@ -3,6 +3,7 @@ import { groupBy } from '../base/group-by.ts';
 import { writtenId } from '../core/pipeline-spec.ts';
 import { formatFigure } from './format.ts';
 import { numberMetrics } from './metrics-text.ts';
+import { classTable } from './scorecard.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 import { renderVariants, variantTable } from './variants/variant-table.ts';
@@ -20,12 +21,30 @@ export async function renderMetrics(record: RunRecord, options: { style: Style; 
   const title = options.style.heading(`${record.definition.name}, run ${record.id}`);
   const blocks = await variantBlocks(record.stages, options);
   if (rows.length > 0)
-    blocks.unshift(await renderTable({ head: ['stage', 'metric', 'value'], rows, right: [2] }, options));
+    blocks.unshift(
+      await renderTable({ head: ['stage', 'metric', 'value'], rows, right: [2] }, options),
+      ...(await classBlocks(alone, options)),
+    );
   return `${title}\n${blocks.length === 0 ? 'no metrics' : blocks.join('\n\n')}\n`;
 }
 
+async function classBlocks(
+  stages: RunRecord['stages'],
+  options: { style: Style; width: number },
+): Promise<readonly string[]> {
+  const blocks: string[] = [];
+  for (const { id, metrics = {}, artifact } of stages) {
+    if (artifact?.kind !== 'evaluation') continue;
+    for (const split of ['validation', 'test', 'train']) {
+      const table = classTable(metrics, split);
+      if (table !== undefined) blocks.push(`${options.style.name(id)}\n${await renderTable(table, options)}`);
+    }
+  }
+  return blocks;
+}
+
 /** What people compare; `--json` has all of it. */
-const compared = ['accuracy', 'agreement', 'gapRecovered', 'loss'];
+const compared = ['accuracy', 'agreement', 'gapRecovered', 'loss', 'ece'];
 
 async function variantBlocks(stages: RunRecord['stages'], options: { style: Style; width: number }): Promise<string[]> {
   const groups = groupBy(

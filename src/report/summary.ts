@@ -2,10 +2,11 @@ import { auditedText } from './audit-text.ts';
 import { groupBy } from '../base/group-by.ts';
 import { writtenId } from '../core/pipeline-spec.ts';
 import { counted, formatCount, formatFigure, formatSeconds, oneLine } from './format.ts';
-import { headline } from './metrics-text.ts';
+import { headline, type Metrics } from './metrics-text.ts';
 import { modelTable } from './model-table.ts';
 import type { RunView, StageView } from './run-view.ts';
 import type { Style } from './style.ts';
+import { scorecardTable } from './scorecard.ts';
 import { renderTable, type TableContent } from './table.ts';
 import { renderVariants, variantTable } from './variants/variant-table.ts';
 
@@ -55,12 +56,20 @@ async function evaluationBlocks(view: RunView, options: { style: Style; width: n
     }));
     const [{ axes, metrics } = { axes: {}, metrics: {} }] = measured;
     const isPlain = Object.keys(axes).length === 0 && !Object.keys(metrics).some((model) => model.includes('@'));
-    const block = isPlain
-      ? await renderModels(modelTable(metrics), title, options)
-      : await renderVariants(variantTable(measured, { shown: ['accuracy', 'agreement'], title }), options);
-    if (block !== undefined) blocks.push(block);
+    const found = isPlain
+      ? [await renderModels(modelTable(metrics), title, options), await renderScorecard(metrics, options)]
+      : [await renderVariants(variantTable(measured, { shown: ['accuracy', 'agreement'], title }), options)];
+    blocks.push(...found.filter((block) => block !== undefined));
   }
   return blocks;
+}
+
+async function renderScorecard(
+  metrics: Metrics,
+  options: { style: Style; width: number },
+): Promise<string | undefined> {
+  const table = scorecardTable(metrics);
+  return table === undefined ? undefined : renderTable(table, options);
 }
 
 async function renderModels(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { agreement, evaluateLogits, meanKl, predictedClasses } from '../../src/distill/evaluate.ts';
+import { agreement, errorOverlap, evaluateLogits, meanKl, predictedClasses } from '../../src/distill/evaluate.ts';
 
 // Softmax of each row: (1/2, 1/4, 1/4), (1/4, 1/4, 1/2), (1/3, 1/3, 1/3).
 const ln2 = Math.log(2);
@@ -43,6 +43,13 @@ describe('two models', () => {
   it('agree where they choose the same class, the first of equal ones', () => {
     expect([...predictedClasses(logits, 3)]).toEqual([0, 2, 0]);
     expect(agreement(logits, other, 3)).toBe(1 / 3);
+  });
+
+  it('share errors, and have some of their own', () => {
+    // The one chooses 0 2 0, the other 0 0 2.
+    const overlap = (labels: number[]) => errorOverlap(logits, other, { labels, classes: 3 });
+    expect(overlap([0, 2, 2])).toEqual({ both: 0, onlyFirst: 1, onlySecond: 1 });
+    expect(overlap([1, 1, 0])).toEqual({ both: 2, onlyFirst: 0, onlySecond: 1 });
   });
 
   it('have the divergence of their softmax', () => {

@@ -21,11 +21,31 @@ test('a student is compared with its teacher, and with what it is without one', 
   expect(metrics['teacher']).toEqual({
     parameters: 5,
     bytes: 20,
-    validation: { accuracy: 1, loss: expect.closeTo(Math.log(1 + Math.exp(-1)), 6), errors: 0 },
+    validation: {
+      accuracy: 1,
+      loss: expect.closeTo(Math.log(1 + Math.exp(-1)), 6),
+      errors: 0,
+      // Always right, and as sure as e/(1 + e).
+      ece: expect.closeTo(1 / (1 + Math.E), 6),
+      brier: expect.closeTo(2 / (1 + Math.E) ** 2, 6),
+      recallPerClass: [1, 1],
+    },
   });
   expect(metrics['baseline']?.['validation']).toMatchObject({ accuracy: 0.5, errors: 2, agreement: 0.5 });
   expect(metrics['baseline']?.['validation']).not.toHaveProperty('gapRecovered');
   expect(metrics['student']?.['validation']).toMatchObject({ accuracy: 0.75, agreement: 0.75, gapRecovered: 0.5 });
+});
+
+test('errors are shared with the teacher or new, and the baseline’s are mended or not', () => {
+  const { metrics } = scoreModels(
+    [choosing('teacher', [1, 1, 0, 1]), choosing('baseline', [1, 0, 0, 1]), choosing('student', [1, 1, 1, 1])],
+    2,
+  );
+  const found = { errors: 2, errorsShared: 1, errorsNew: 1, errorsMended: 1, errorsMade: 1, recallPerClass: [0, 1] };
+  expect(metrics['student']?.['validation']).toMatchObject(found);
+  expect(metrics['baseline']?.['validation']).toMatchObject({ errors: 2, errorsShared: 1, errorsNew: 1 });
+  expect(metrics['baseline']?.['validation']).not.toHaveProperty('errorsMended');
+  expect(metrics['teacher']?.['validation']).not.toHaveProperty('errorsMended');
 });
 
 test('there is no gap to recover where the teacher is no better', () => {
@@ -39,7 +59,14 @@ test('there is no gap to recover where the teacher is no better', () => {
 
 test('models of other names stand alone', () => {
   const { metrics } = scoreModels([choosing('mine', labels)], 2);
-  expect(Object.keys(metrics['mine']?.['validation'] ?? {})).toEqual(['accuracy', 'loss', 'errors']);
+  expect(Object.keys(metrics['mine']?.['validation'] ?? {})).toEqual([
+    'accuracy',
+    'loss',
+    'errors',
+    'ece',
+    'brier',
+    'recallPerClass',
+  ]);
 });
 
 test('the artifact has every figure, per class too', async () => {

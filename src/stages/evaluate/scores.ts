@@ -1,6 +1,7 @@
 /** Models side by side: what each is worth, and what a student has of its teacher. Pure. */
 import type { JsonObject } from '../../base/json.ts';
-import { agreement, evaluateLogits, meanKl } from '../../distill/evaluate.ts';
+import { calibration } from '../../distill/calibration.ts';
+import { agreement, errorOverlap, evaluateLogits, meanKl } from '../../distill/evaluate.ts';
 import type { SplitName } from '../artifacts/facts.ts';
 
 export interface Predictions {
@@ -27,9 +28,8 @@ export interface Scores {
 }
 
 /**
- * All models have predicted the same splits. With a model named `teacher`, each other one is compared with it: the share of images
- * for which both choose the same class, and the mean KL(teacher ‖ model) in nats. With a `baseline`, too, each other one has
- * `gapRecovered`: (model − baseline) / (teacher − baseline) in accuracy; null where the teacher is no better than the baseline.
+ * All models have predicted the same splits. Each has accuracy, mean cross-entropy and calibration. With a model named `teacher`, each
+ * other one is compared with it, and with one named `baseline`, too, it is told what it has of the gap between the two: docs/scorecard.md.
  */
 export function scoreModels(models: readonly Predictions[], classes: number): Scores {
   const artifact: Record<string, JsonObject> = {};
@@ -39,15 +39,13 @@ export function scoreModels(models: readonly Predictions[], classes: number): Sc
     const figures: Record<string, JsonObject> = {};
     const details: Record<string, JsonObject> = {};
     for (const split of model.splits) {
-      const { count, accuracy, loss, errors, perClass, confusion } = evaluateLogits(
-        split.logits,
-        split.labels,
-        classes,
-      );
+      const { logits, labels } = split;
+      const { count, accuracy, loss, errors, perClass, confusion } = evaluateLogits(logits, labels, classes);
+      const own = { accuracy, loss, errors, ...calibration(logits, labels, classes) };
       const compared = compare({ models, name, split, classes, accuracy });
-      figures[split.name] = { accuracy, loss, errors, ...compared };
+      figures[split.name] = { ...own, ...compared, recallPerClass: perClass.map(({ recall }) => recall) };
       details[split.name] = {
-        ...{ count, accuracy, loss, errors, ...compared },
+        ...{ count, ...own, ...compared },
         perClass: perClass.map((figure): JsonObject => ({ ...figure })),
         confusion,
       };
@@ -66,18 +64,40 @@ interface Comparison {
   readonly accuracy: number;
 }
 
-function compare({ models, name, split, classes, accuracy }: Comparison): JsonObject {
+function compare(comparison: Comparison): JsonObject {
+  const { models, name, split } = comparison;
   const other = (wanted: string): SplitPredictions | undefined =>
-    models.find((model) => model.name === wanted)?.splits.find((candidate) => candidate.name === split.name);
-  const teacher = other('teacher');
-  if (teacher === undefined || name === 'teacher') return {};
-  const likeness = {
+    name === wanted
+      ? undefined
+      : models.find((model) => model.name === wanted)?.splits.find((candidate) => candidate.name === split.name);
+  const [teacher, baseline] = [other('teacher'), other('baseline')];
+  return {
+    ...(teacher === undefined ? {} : besideTeacher(comparison, teacher)),
+    ...(baseline === undefined || name === 'teacher' ? {} : besideBaseline(comparison, baseline)),
+    ...(teacher === undefined || baseline === undefined ? {} : gap(comparison, teacher, baseline)),
+  };
+}
+
+/** Its errors are shared with the teacher, or new: the teacher does not make them. */
+function besideTeacher({ split, classes }: Comparison, teacher: SplitPredictions): JsonObject {
+  const { both, onlySecond } = errorOverlap(teacher.logits, split.logits, { labels: split.labels, classes });
+  return {
     agreement: agreement(teacher.logits, split.logits, classes),
     klToTeacher: meanKl(teacher.logits, split.logits, classes),
+    errorsShared: both,
+    errorsNew: onlySecond,
   };
-  const baseline = other('baseline');
-  if (baseline === undefined || name === 'baseline') return likeness;
+}
+
+/** Errors of the baseline that it does not make are mended, those that it makes and the baseline does not are made. */
+function besideBaseline({ split, classes }: Comparison, baseline: SplitPredictions): JsonObject {
+  const { onlyFirst, onlySecond } = errorOverlap(baseline.logits, split.logits, { labels: split.labels, classes });
+  return { errorsMended: onlyFirst, errorsMade: onlySecond };
+}
+
+/** (model − baseline) / (teacher − baseline) in accuracy; null where the teacher is no better than the baseline. */
+function gap({ classes, accuracy }: Comparison, teacher: SplitPredictions, baseline: SplitPredictions): JsonObject {
   const bottom = evaluateLogits(baseline.logits, baseline.labels, classes).accuracy;
   const top = evaluateLogits(teacher.logits, teacher.labels, classes).accuracy;
-  return { ...likeness, gapRecovered: top > bottom ? (accuracy - bottom) / (top - bottom) : null };
+  return { gapRecovered: top > bottom ? (accuracy - bottom) / (top - bottom) : null };
 }
