@@ -13,7 +13,19 @@ const teacherModel: JsonValue = [
   'batchNormalization',
   { activation: 'relu' },
   { maxPooling2d: 2 },
-  { conv2d: { filters: 4, kernelSize: 2, activation: 'tanh' } },
+  {
+    residual: {
+      layers: [{ depthwiseConv2d: 2 }, { conv2d: { filters: 6, kernelSize: 1 } }],
+      shortcut: [{ conv2d: { filters: 6, kernelSize: 2 } }],
+    },
+  },
+  {
+    residual: {
+      layers: [{ depthwiseConv2d: { kernelSize: 2, padding: 'same', depthMultiplier: 2 } }],
+      activation: 'relu',
+    },
+  },
+  { conv2d: { filters: 4, kernelSize: 2, activation: 'tanh', padding: 'same' } },
   { averagePooling2d: 2 },
   'flatten',
   { dropout: 0.3 },

@@ -33,6 +33,28 @@ const edits: readonly { edit: string; before: string; after: string; runs: reado
   { edit: 'the name of the pipeline', before: 'name: tiny', after: 'name: small', runs: [] },
   { edit: 'the teacher back', before: '      epochs: 2\n  predict', after: '      epochs: 1\n  predict', runs: [] },
   {
+    edit: 'a residual block around a layer',
+    before: '[flatten, { dense: { units: 16, activation: sigmoid } }, { dense: 10 }]\n      distillation',
+    after:
+      '[flatten, { residual: { layers: [{ dense: { units: 16, activation: sigmoid } }] } }, { dense: 10 }]\n      distillation',
+    runs: ['train-student', 'evaluate'],
+  },
+  {
+    edit: "the block's default, and a shorthand in it written out",
+    before:
+      '{ residual: { layers: [{ dense: { units: 16, activation: sigmoid } }] } }, { dense: 10 }]\n      distillation',
+    after:
+      '{ residual: { activation: linear, layers: [{ dense: { units: 16, useBias: true, activation: sigmoid } }] } }, { dense: 10 }]\n      distillation',
+    runs: [],
+  },
+  {
+    edit: 'the block away',
+    before:
+      '{ residual: { activation: linear, layers: [{ dense: { units: 16, useBias: true, activation: sigmoid } }] } }',
+    after: '{ dense: { units: 16, activation: sigmoid } }',
+    runs: [],
+  },
+  {
     edit: 'the temperature back',
     before: 'temperature: 8',
     after: 'temperature: 4',

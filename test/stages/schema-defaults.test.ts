@@ -23,12 +23,14 @@ function schemaOf(name: string): JsonObject {
 const layers: JsonValue[] = [
   { dense: 10 },
   { conv2d: { filters: 3, kernelSize: [3, 3] } },
+  { depthwiseConv2d: { kernelSize: [3, 3] } },
   { maxPooling2d: { strides: [2, 2] } },
   { averagePooling2d: { strides: [2, 2] } },
   { flatten: {} },
   { dropout: { rate: 0.5 } },
   { batchNormalization: {} },
   { activation: 'relu' },
+  { residual: { layers: [{ flatten: {} }], shortcut: [{ flatten: {} }] } },
 ];
 
 describe('layers', () => {

@@ -46,7 +46,10 @@ function normalizeLayer(layer: JsonValue): JsonValue {
   if (type === undefined) return layer;
   const options = asOptions(given, type.shorthand);
   if (options === undefined) return layer;
-  return { [name]: type.writeOut?.({ ...type.defaults, ...options }) ?? { ...type.defaults, ...options } };
+  const lists = Object.entries(options).filter(([option]) => type.inner?.includes(option) === true);
+  const inner = Object.fromEntries(lists.map(([option, layers]) => [option, normalizeModel(layers)]));
+  const whole: JsonObject = { ...type.defaults, ...options, ...inner };
+  return { [name]: type.writeOut?.(whole) ?? whole };
 }
 
 function asOptions(given: JsonValue, shorthand: string | undefined): JsonObject | undefined {

@@ -36,6 +36,8 @@ interface LayerCall<Spec> {
   readonly spec: Spec;
   /** [batch, …shape] */
   readonly x: TensorFlow.Tensor;
+  /** What a residual block adds: [batch, …shape of the shortcut]. */
+  readonly shortcut?: TensorFlow.Tensor | undefined;
   /** The layer's variable of this name. */
   readonly weight: (name: string) => TensorFlow.Variable;
   readonly training: boolean;
@@ -62,14 +64,16 @@ export interface LayerType<Spec extends AnyLayerSpec> {
   readonly defaults: JsonObject;
   /** The option that a bare value stands for: `dense: 10` is `dense: { units: 10 }`. */
   readonly shorthand?: string;
+  /** Options that are lists of layers. */
+  readonly inner?: readonly string[];
   /** Writes shorthands within options out: `kernelSize: 3` is [3, 3]. Leaves alone what it does not understand. */
   writeOut?(options: JsonObject): Readonly<Record<string, JsonValue>>;
   /** What of the options cannot be together, whatever the input. */
   check?(spec: Spec): OptionsProblem | undefined;
   /** What the input must look like, where not every shape will do: `[height, width, channels]`. */
   readonly takes?: { readonly rank: number; readonly words: string; readonly hint: string };
-  /** @param input has the rank that `takes` asks for */
-  outputShape(spec: Spec, input: Shape): Shape | ShapeProblem;
-  weights?(spec: Spec, input: Shape): readonly WeightSpec[];
+  /** @param input has the rank that `takes` asks for @param shortcut of a residual block */
+  outputShape(spec: Spec, input: Shape, shortcut?: Shape): Shape | ShapeProblem;
+  weights?(spec: Spec, input: Shape, shortcut?: Shape): readonly WeightSpec[];
   forward(operations: Operations, call: LayerCall<Spec>): TensorFlow.Tensor;
 }

@@ -11,6 +11,7 @@ import type { LayerSpec } from './layer-spec.ts';
 import type { Fill, Shape, WeightSpec } from './layer-type.ts';
 import { layerTypeOf } from './layers/registry.ts';
 import { operations } from './operations.ts';
+import { DATA, placeLayers } from './placed-layers.ts';
 import { inferShapes } from './shapes.ts';
 import { assignVariables, readVariables } from './variables.ts';
 import { bytesToFloats, floatBytes } from './weights.ts';
@@ -103,12 +104,14 @@ type Initial = (spec: WeightSpec, layer: number, size: number) => Float32Array;
 
 function assemble(layers: readonly LayerSpec[], inputShape: Shape, initial: Initial): Model {
   const { shapes, parameters, problems } = inferShapes(layers, inputShape);
+  const placed = placeLayers(layers);
   const [problem] = problems;
-  if (problem !== undefined) throw new Error(`layer ${problem.layer + 1}: ${problem.message}`);
-  const names = layerNames(layers);
-  const perLayer = layers.map((spec, layer) => {
-    const specs = layerTypeOf(spec).weights?.(spec, shapes[layer - 1] ?? inputShape) ?? [];
-    return new Map(specs.map((weight) => [weight.name, variableOf(weight, names[layer] ?? '', layer, initial)]));
+  if (problem !== undefined) throw new Error(`${placed[problem.layer]?.label ?? 'model'}: ${problem.message}`);
+  const shapeAt = (index: number): Shape => (index === DATA ? inputShape : (shapes[index] ?? inputShape));
+  const perLayer = placed.map(({ spec, name, input, shortcut }, layer) => {
+    const around = shortcut === undefined ? undefined : shapeAt(shortcut);
+    const specs = layerTypeOf(spec).weights?.(spec, shapeAt(input), around) ?? [];
+    return new Map(specs.map((weight) => [weight.name, variableOf(weight, name, layer, initial)]));
   });
   const weights = perLayer.flatMap((own) => [...own.values()]);
   return {
@@ -119,11 +122,13 @@ function assemble(layers: readonly LayerSpec[], inputShape: Shape, initial: Init
     weights,
     trainable: weights.filter(({ trainable }) => trainable).map(({ variable }) => variable),
     forward: (x, mode = { training: false }) => {
-      let y = x;
-      for (const [layer, spec] of layers.entries()) {
-        y = layerTypeOf(spec).forward(operations, {
+      const outputs: tf.Tensor[] = [];
+      const outputAt = (index: number): tf.Tensor => (index === DATA ? x : known(outputs[index], String(index)));
+      for (const [layer, { spec, input, shortcut }] of placed.entries()) {
+        const y = layerTypeOf(spec).forward(operations, {
           spec,
-          x: y,
+          x: outputAt(input),
+          shortcut: shortcut === undefined ? undefined : outputAt(shortcut),
           weight: (name) => known(perLayer[layer]?.get(name)?.variable, name),
           training: mode.training,
           draw: (shape, fill) => {
@@ -131,8 +136,9 @@ function assemble(layers: readonly LayerSpec[], inputShape: Shape, initial: Init
             return mode.draw(layer, shape, fill);
           },
         });
+        outputs.push(y);
       }
-      return y as tf.Tensor2D;
+      return outputAt(placed.length - 1) as tf.Tensor2D;
     },
     readWeights: () => readVariables(weights.map(({ variable }) => variable)),
     loadWeights: (values) => {
@@ -147,19 +153,6 @@ function assemble(layers: readonly LayerSpec[], inputShape: Shape, initial: Init
   };
 }
 
-/** Keras' automatic names: the type in snake case, the second of a type with `_1`. */
-function layerNames(layers: readonly LayerSpec[]): readonly string[] {
-  const taken = new Set(layers.flatMap(({ name }) => (name === undefined ? [] : [name])));
-  return layers.map(({ type, name }) => {
-    if (name !== undefined) return name;
-    const base = type.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    let automatic = base;
-    for (let count = 1; taken.has(automatic); count++) automatic = `${base}_${count}`;
-    taken.add(automatic);
-    return automatic;
-  });
-}
-
 function variableOf(spec: WeightSpec, layerName: string, layer: number, initial: Initial): Weight {
   const size = spec.shape.reduce((product, next) => product * next, 1);
   const value = tf.tensor(initial(spec, layer, size), [...spec.shape], 'float32');
@@ -170,6 +163,6 @@ function variableOf(spec: WeightSpec, layerName: string, layer: number, initial:
 }
 
 function known<Value>(value: Value | undefined, name: string): Value {
-  if (value === undefined) throw new Error(`the layer has no weight ${name}`);
+  if (value === undefined) throw new Error(`the layer has no weight or output ${name}`);
   return value;
 }

@@ -2,10 +2,12 @@
 import type { LayerSpec } from './layer-spec.ts';
 import type { AnyLayerSpec, LayerType, Shape, ShapeProblem } from './layer-type.ts';
 import { layerTypeOf } from './layers/registry.ts';
+import { placeLayers, DATA } from './placed-layers.ts';
+import type { PlacedLayer } from './placed-layers.ts';
 import { isProblem } from './window.ts';
 
 export interface ModelShapes {
-  /** What each layer gives, as far as shapes fit. */
+  /** What each placed layer gives, as far as shapes fit. */
   readonly shapes: readonly Shape[];
   /** Numbers in all weights, Keras' "total params": batch normalisation's moving statistics count. */
   readonly parameters: number;
@@ -13,7 +15,7 @@ export interface ModelShapes {
 }
 
 interface LayerProblem {
-  /** Index into the layers, from 0. */
+  /** Index into the placed layers, from 0. */
   readonly layer: number;
   readonly message: string;
   readonly hint?: string;
@@ -24,23 +26,25 @@ interface LayerProblem {
  * @param classes of the data, where known: the last layer must give as many logits
  */
 export function inferShapes(layers: readonly LayerSpec[], inputShape: Shape, classes?: number): ModelShapes {
+  const placed = placeLayers(layers);
   const shapes: Shape[] = [];
-  const problems: LayerProblem[] = [...nameProblems(layers), ...optionsProblems(layers)];
+  const problems: LayerProblem[] = [...nameProblems(placed), ...optionsProblems(placed)];
+  const shapeAt = (index: number): Shape => (index === DATA ? inputShape : (shapes[index] ?? inputShape));
   let parameters = 0;
-  let shape = inputShape;
-  for (const [index, spec] of layers.entries()) {
+  for (const [index, { spec, input, shortcut }] of placed.entries()) {
     const type = layerTypeOf(spec);
-    const output = rankProblem(type, shape) ?? type.outputShape(spec, shape);
+    const shape = shapeAt(input);
+    const around = shortcut === undefined ? undefined : shapeAt(shortcut);
+    const output = rankProblem(type, shape) ?? type.outputShape(spec, shape, around);
     if (isProblem(output)) {
-      const message = `${spec.type} ${output.wants}, but ${giver(layers, index)} gives ${formatShape(shape)}`;
+      const message = `${spec.type} ${output.wants}, but ${giver(placed, input)} gives ${formatShape(shape)}`;
       return { shapes, parameters, problems: [...problems, { layer: index, message, hint: output.hint }] };
     }
-    parameters += (type.weights?.(spec, shape) ?? []).reduce((sum, weight) => sum + product(weight.shape), 0);
+    parameters += (type.weights?.(spec, shape, around) ?? []).reduce((sum, weight) => sum + product(weight.shape), 0);
     if (parameters > MOST_PARAMETERS) return { shapes, parameters, problems: [...problems, tooLarge(spec, index)] };
-    shape = output;
-    shapes.push(shape);
+    shapes.push(output);
   }
-  const ending = endProblem(layers, shape, classes);
+  const ending = endProblem(placed, shapeAt(placed.length - 1), classes);
   return { shapes, parameters, problems: ending === undefined ? problems : [...problems, ending] };
 }
 
@@ -63,22 +67,22 @@ function rankProblem({ takes }: LayerType<AnyLayerSpec>, input: Shape): ShapePro
 
 /** A model gives raw logits, one a class: losses, temperatures and stored soft labels all start from them. */
 function endProblem(
-  layers: readonly LayerSpec[],
+  placed: readonly PlacedLayer[],
   output: Shape,
   classes: number | undefined,
 ): LayerProblem | undefined {
-  const last = layers.at(-1);
+  const last = placed.at(-1)?.spec;
   const logits = `dense: ${classes ?? 10}`;
   const end = `end with \`flatten\` and \`${logits}\``;
   if (last === undefined) return { layer: 0, message: 'the model has no layers', hint: end };
-  const layer = layers.length - 1;
+  const layer = placed.length - 1;
   if ('activation' in last && last.activation === 'softmax') {
     const message = 'the model ends with a softmax, but it has to give logits';
     const instead =
       last.type === 'activation' ? 'leave this layer out' : `end with \`${logits}\` without an activation`;
     return { layer, message, hint: `the softmax belongs to the loss: ${instead}` };
   }
-  const from = giver(layers, layers.length);
+  const from = giver(placed, layer);
   if (output.length !== 1) {
     const message = `the model has to give one logit a class, but ${from} gives ${formatShape(output)}`;
     return { layer, message, hint: end };
@@ -89,10 +93,10 @@ function endProblem(
   return { layer, message, hint: `end with \`${logits}\`` };
 }
 
-/** Where the input of this layer comes from, as a person counts. */
-function giver(layers: readonly LayerSpec[], index: number): string {
-  const before = layers[index - 1];
-  return before === undefined ? 'the data' : `layer ${index} (${before.type})`;
+/** Where an input comes from, as a person counts. */
+function giver(placed: readonly PlacedLayer[], index: number): string {
+  const found = placed[index];
+  return found === undefined ? 'the data' : `${found.label} (${found.spec.type})`;
 }
 
 function formatShape(shape: Shape): string {
@@ -103,22 +107,20 @@ function product(shape: Shape): number {
   return shape.reduce((size, next) => size * next, 1);
 }
 
-function optionsProblems(layers: readonly LayerSpec[]): LayerProblem[] {
-  return layers.flatMap((spec, layer) => {
+function optionsProblems(placed: readonly PlacedLayer[]): LayerProblem[] {
+  return placed.flatMap(({ spec }, layer) => {
     const problem = layerTypeOf(spec).check?.(spec);
     return problem === undefined ? [] : [{ layer, ...problem }];
   });
 }
 
-function nameProblems(layers: readonly LayerSpec[]): LayerProblem[] {
-  const seen = new Map<string, number>();
-  return layers.flatMap(({ name }, layer) => {
+function nameProblems(placed: readonly PlacedLayer[]): LayerProblem[] {
+  const seen = new Map<string, string>();
+  return placed.flatMap(({ spec: { name }, label }, layer) => {
     if (name === undefined) return [];
     const first = seen.get(name);
-    seen.set(name, first ?? layer);
+    seen.set(name, first ?? label);
     if (first === undefined) return [];
-    return [
-      { layer, message: `layer ${layer + 1} has the name of layer ${first + 1}: ${name}`, hint: 'names are unique' },
-    ];
+    return [{ layer, message: `${label} has the name of ${first}: ${name}`, hint: 'names are unique' }];
   });
 }

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { OptionProblem } from '../../core/stage-type.ts';
 import { normalizeModel, parseLayers } from '../../distill/model/layer-spec.ts';
+import { placeLayers } from '../../distill/model/placed-layers.ts';
 import { inferShapes } from '../../distill/model/shapes.ts';
 import { normalizeOptimizer, parseOptimizer, readsTotal } from '../../distill/optimizers/optimizer-spec.ts';
 import type { EarlyStopping } from '../../distill/training/early-stopping.ts';
@@ -66,12 +67,13 @@ function checkModel({ model }: TrainingOptions, data: KnownFacts): TrainingCheck
   if (inputShape === undefined) return { problems: [] };
   const layers = parseLayers(model);
   const { parameters, problems } = inferShapes(layers, inputShape, classes);
+  const placed = placeLayers(layers);
   return {
     problems: problems.map(({ layer, message, hint }) => ({
       code: 'shape-mismatch',
       message,
       ...(hint === undefined ? {} : { hint }),
-      pointer: `/with/model/${layer}/${layers[layer]?.type ?? ''}`,
+      pointer: `/with/model${placed[layer]?.pointer ?? ''}`,
       part: 'key',
     })),
     facts: { inputShape, ...(classes === undefined ? {} : { classes }), parameters },

@@ -1,12 +1,14 @@
 /** Gradients of matrix products, pooling and batch normalisation; convolution's are in {@link ../kernels/}. */
 import type { GradConfig } from '@tensorflow/tfjs-core';
 import { conv2dGradient, fusedConv2dGradient } from '../kernels/convolution-gradient.ts';
+import { depthwiseConv2dGradient } from '../kernels/depthwise-gradient.ts';
 import * as tf from '../tf.ts';
 import { fromInput, fromInputs, unbroadcast } from './define.ts';
 
 export const layerGradients: GradConfig[] = [
   conv2dGradient,
   fusedConv2dGradient,
+  depthwiseConv2dGradient,
   fromInputs('BatchMatMul', ['a', 'b'], (dy, [a, b], attrs) => {
     const { transposeA, transposeB } = attrs as unknown as { transposeA: boolean; transposeB: boolean };
     // With A = op(a) and B = op(b): dA = dy · Bᵀ, dB = Aᵀ · dy; an input that was transposed gets its transpose.

@@ -2,6 +2,7 @@
 import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs-core';
 import * as tf from '../tf.ts';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './convolution.ts';
+import { depthwiseConv2d, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
 import { identity } from './identity.ts';
 import { matMul } from './matmul.ts';
 import { adamUpdateKernel, momentumUpdateKernel } from './optimizers.ts';
@@ -17,6 +18,7 @@ export function installKernels(): void {
   installed = true;
   replace('Conv2D', conv2d);
   replace('FusedConv2D', fusedConv2d);
+  replace('DepthwiseConv2dNative', depthwiseConv2d);
   replace('BatchMatMul', (stock) => matMul('BatchMatMul', stock));
   replace('_FusedMatMul', (stock) => matMul('_FusedMatMul', stock));
   replace('Sum', (stock) => columnReduction('Sum', stock));
@@ -26,6 +28,8 @@ export function installKernels(): void {
   replace('MaxPoolGrad', maxPoolGrad);
   replace('AvgPoolGrad', avgPoolGrad);
   tf.registerKernel(conv2dBackpropFilter());
+  tf.registerKernel(depthwiseInputGradient());
+  tf.registerKernel(depthwiseFilterGradient());
   tf.registerKernel(reluGradKernel());
   tf.registerKernel(adamUpdateKernel());
   tf.registerKernel(momentumUpdateKernel());

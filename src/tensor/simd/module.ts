@@ -21,6 +21,8 @@ export interface SimdModule {
   readonly avgPoolGradient: Kernel;
   readonly columnSums: Kernel;
   readonly convolutionScratch: Kernel;
+  readonly depthwiseFilterGradient: Kernel;
+  readonly depthwiseInputGradient: Kernel;
   readonly filterGradient: Kernel;
   readonly inputGradient: Kernel;
   readonly maxPoolGradient: Kernel;

@@ -24,6 +24,26 @@ describe('normalizeModel', () => {
       { maxPooling2d: { poolSize: 3, strides: 2, padding: 'same' } },
       { maxPooling2d: { poolSize: [3, 3], strides: [2, 2], padding: 'same' } },
     ],
+    [
+      { residual: { layers: ['flatten', { dense: 10 }], shortcut: ['flatten'] } },
+      { residual: { activation: 'linear', layers: [{ flatten: {} }, { dense }], shortcut: [{ flatten: {} }] } },
+    ],
+    [
+      { depthwiseConv2d: 3 },
+      {
+        depthwiseConv2d: {
+          kernelSize: [3, 3],
+          strides: [1, 1],
+          padding: 'valid',
+          depthMultiplier: 1,
+          dilationRate: [1, 1],
+          activation: 'linear',
+          useBias: true,
+          depthwiseInitializer: 'glorotUniform',
+          biasInitializer: 'zeros',
+        },
+      },
+    ],
     ['batchNormalization', { batchNormalization: { momentum: 0.99, epsilon: 1e-3, center: true, scale: true } }],
     [
       { conv2d: { filters: 32, kernelSize: 3, name: 'first' } },

@@ -26,6 +26,14 @@ describe('shapes', () => {
     expect(infer(['flatten', { dense: 512 }, { dense: 10 }]).parameters).toBe(407_050);
   });
 
+  it('of a residual block are those of its layers, with the projection among its weights', () => {
+    const block = { residual: { layers: [{ conv2d: { filters: 4, kernelSize: 3, strides: 2, padding: 'same' } }] } };
+    const found = infer([block, block, 'flatten', { dense: 10 }]);
+    expect(found.shapes.map((shape) => shape.join('×'))).toEqual(['14×14×4', '14×14×4', '7×7×4', '7×7×4', '196', '10']);
+    // A convolution and its projection: 9 · 1 · 4 + 4 and 1 · 4 + 4, then 9 · 4 · 4 + 4 and 4 · 4 + 4.
+    expect(found).toMatchObject({ parameters: 40 + 8 + 148 + 20 + 1970, problems: [] });
+  });
+
   it('of one layer are those of Keras in test/distill/model/model.test.ts', () => {
     expect(infer([{ conv2d: { filters: 2, kernelSize: 5, strides: 2 } }, 'flatten', { dense: 10 }]).shapes[0]).toEqual([
       12, 12, 2,
@@ -104,6 +112,51 @@ describe('what does not fit', () => {
       1,
       'with this dense the model has more than 268,435,456 parameters, which do not fit into memory when training',
       'smaller',
+    ],
+    [
+      'strides that differ, depthwise',
+      [{ depthwiseConv2d: { kernelSize: 3, strides: [1, 2] } }, 'flatten', { dense: 10 }],
+      0,
+      'depthwiseConv2d has strides of 1 and 2, and they have to be equal, as in TensorFlow',
+      'one number for both',
+    ],
+    [
+      'a block that shrinks the image by no whole stride',
+      [{ residual: { layers: [conv(2), { conv2d: { filters: 4, kernelSize: 4 } }] } }, 'flatten', { dense: 10 }],
+      2,
+      'residual has a shortcut of [28, 28, 1], but layer 1.2 (conv2d) gives [25, 25, 4]',
+      'padding: same',
+    ],
+    [
+      'a block from an image to a list',
+      [{ residual: { layers: ['flatten', { dense: 10 }] } }],
+      2,
+      'residual has a shortcut of [28, 28, 1], but layer 1.2 (dense) gives [10]',
+      '`shortcut`',
+    ],
+    [
+      'a shortcut of another shape',
+      [{ residual: { layers: [conv(4)], shortcut: [pool] } }, 'flatten', { dense: 10 }],
+      2,
+      'residual has a shortcut of [14, 14, 1], but layer 1.1 (conv2d) gives [28, 28, 4]',
+      'same shape',
+    ],
+    [
+      'a layer inside of a block',
+      [pool, { residual: { layers: [conv(4), { dense: 3 }] } }, 'flatten', { dense: 10 }],
+      2,
+      'dense needs [inputs], but layer 2.1 (conv2d) gives [14, 14, 4]',
+      'put `flatten` before it',
+    ],
+    [
+      'two layers of one name, one in a block',
+      [
+        { residual: { layers: [{ flatten: { name: 'a' } }], shortcut: ['flatten'] } },
+        { dense: { units: 10, name: 'a' } },
+      ],
+      3,
+      'layer 2 has the name of layer 1.1: a',
+      'unique',
     ],
     ['no layer at all', [], 0, 'the model has no layers', '`dense: 10`'],
   ])('%s', (_, model, layer, message, hint) => {

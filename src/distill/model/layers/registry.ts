@@ -5,9 +5,11 @@ import { averagePooling2d } from './average-pooling-2d.ts';
 import { batchNormalization } from './batch-normalization.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
+import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { dropout } from './dropout.ts';
 import { flatten } from './flatten.ts';
 import { maxPooling2d } from './max-pooling-2d.ts';
+import { residual } from './residual.ts';
 
 const layerTypes = {
   activation,
@@ -15,9 +17,11 @@ const layerTypes = {
   batchNormalization,
   conv2d,
   dense,
+  depthwiseConv2d,
   dropout,
   flatten,
   maxPooling2d,
+  residual,
 };
 
 type SpecOf<Type> = Type extends LayerType<infer Spec> ? Spec : never;
