@@ -30,6 +30,14 @@ const edits: readonly { edit: string; before: string; after: string; runs: reado
     runs: [],
   },
   { edit: 'a default, written out', before: 'method: hinton', after: '"method": "hinton"', runs: [] },
+  {
+    edit: 'another method',
+    before: '"method": "hinton"',
+    after: 'method: dkd',
+    runs: ['train-student', 'evaluate'],
+  },
+  { edit: 'its defaults, written out', before: 'method: dkd', after: 'method: dkd\n        beta: 8', runs: [] },
+  { edit: 'the method back', before: 'method: dkd\n        beta: 8', after: 'method: hinton', runs: [] },
   { edit: 'the name of the pipeline', before: 'name: tiny', after: 'name: small', runs: [] },
   { edit: 'the teacher back', before: '      epochs: 2\n  predict', after: '      epochs: 1\n  predict', runs: [] },
   {

@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from '../../src/base/json.ts';
 import { fillDefaults } from '../../src/config/schema/defaults.ts';
 import { inlineReferences } from '../../src/config/schema/inline-references.ts';
 import { normalizeDistillation } from '../../src/distill/losses/loss-spec.ts';
+import { lossMethods } from '../../src/distill/losses/registry.ts';
 import { normalizeModel } from '../../src/distill/model/layer-spec.ts';
 import { normalizeOptimizer } from '../../src/distill/optimizers/optimizer-spec.ts';
 
@@ -71,11 +72,19 @@ test.each<[string, JsonObject]>([
   expect(fillDefaults(schemaOf('learning-rate'), rate)).toEqual(normal.sgd.learningRate);
 });
 
-test('every distillation method has defaults, which its description names', () => {
+test('every distillation method has defaults, which the descriptions of its options name', () => {
   const { properties } = part('distillation') as { properties: Record<string, JsonObject> };
-  expect(properties['method']?.['enum']).toEqual(['hinton', 'softTargets']);
-  expect(normalizeDistillation('hinton')).toEqual({ method: 'hinton', temperature: 4, alpha: 0.9 });
-  expect(normalizeDistillation('softTargets')).toEqual({ method: 'softTargets', temperature: 1 });
-  expect(properties['temperature']?.['description']).toMatch(/4 for hinton, 1 for softTargets/);
-  expect(properties['alpha']?.['description']).toMatch(/Only for hinton, 0\.9/);
+  const methods = properties['method']?.['enum'] as string[];
+  expect(lossMethods.filter((method) => method !== 'hardLabels')).toEqual(methods);
+  const options = new Set(['method']);
+  for (const method of methods) {
+    for (const [name, value] of Object.entries(normalizeDistillation(method) as JsonObject)) {
+      options.add(name);
+      if (name === 'method') continue;
+      const words = properties[name]?.['description'];
+      expect(words).toContain(method);
+      expect(words).toMatch(new RegExp(`\\b${JSON.stringify(value)}\\b`));
+    }
+  }
+  expect([...options].sort()).toEqual(Object.keys(properties).sort());
 });

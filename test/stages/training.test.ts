@@ -69,7 +69,21 @@ describe('problems that planning tells', () => {
       { ...tinyStudent, distillation: { method: 'softTargets', alpha: 0.5 } },
       student,
       '/with/distillation/alpha',
-      /teacher alone/,
+      /softTargets has no `alpha`/,
+    ],
+    [
+      'more than the whole for the teacher',
+      { ...tinyStudent, distillation: { method: 'hinton', alpha: 1.5 } },
+      student,
+      '/with/distillation/alpha',
+      /a number from 0 to 1, found the number 1.5/,
+    ],
+    [
+      'soft labels for a control without a teacher',
+      { ...tinyStudent, distillation: { method: 'labelSmoothing' } },
+      student,
+      '/needs/softLabels',
+      /labelSmoothing learns from the labels alone/,
     ],
     [
       'soft labels of other images',
@@ -126,6 +140,15 @@ describe('problems that planning tells', () => {
     expect((await checked('train-student', distilled, { data: undefined, softLabels: undefined })).problems).toEqual(
       [],
     );
+  });
+
+  test.each([{ method: 'dkd', alpha: 2 }, { method: 'logitStandardization' }])('none with %j', async (distillation) => {
+    expect((await checked('train-student', { ...tinyStudent, distillation }, student)).problems).toEqual([]);
+  });
+
+  test.each(['labelSmoothing', 'teacherFree'])('none with %s, which needs no teacher', async (method) => {
+    const distillation = { method };
+    expect((await checked('train-student', { ...tinyStudent, distillation }, { data })).problems).toEqual([]);
   });
 
   test('a model is known by its shapes and its size', async () => {

@@ -1,4 +1,5 @@
 import type { LossType } from './loss-type.ts';
+import { crossEntropy } from './terms.ts';
 
 /** Cross-entropy with the labels: what training without a teacher does. */
 export interface HardLabelsSpec {
@@ -6,12 +7,10 @@ export interface HardLabelsSpec {
 }
 
 /** −Σ y · log p, with p = softmax(z) and y one-hot: Keras' SparseCategoricalCrossentropy(from_logits=True). Gradient p − y. */
-export const hardLabels: LossType<HardLabelsSpec> = {
+export const hardLabels: LossType<HardLabelsSpec, never> = {
   method: 'hardLabels',
   defaults: {},
   needsTeacher: false,
-  compute: (tf, { logits, targets: { labels } }) => {
-    const logP = tf.logSoftmax(logits);
-    return { losses: tf.neg(tf.sum(tf.mul(labels, logP), -1)), gradient: tf.sub(tf.exp(logP), labels) };
-  },
+  factors: () => ({}),
+  terms: (tf, { logits, targets }) => ({ labels: crossEntropy(tf, logits, targets.labels) }),
 };

@@ -1,6 +1,7 @@
-import { hardLabels } from './hard-labels.ts';
 import { teacherOf } from './loss-type.ts';
 import type { LossType } from './loss-type.ts';
+import { crossEntropy, softenedDivergence, softening, weighted } from './terms.ts';
+import type { Softening } from './terms.ts';
 
 /** (1 − alpha) · cross-entropy with the labels + alpha · temperature² · KL(teacher ‖ student), both softened. */
 export interface HintonSpec {
@@ -14,19 +15,13 @@ export interface HintonSpec {
  * Gradient (1 − α)·(p − y) + α·T·(s − t): one T of T² goes with the slope of z / T, so that the soft part keeps its
  * weight whatever T is. Hinton, Vinyals, Dean 2015 (arXiv 1503.02531), section 2.
  */
-export const hinton: LossType<HintonSpec> = {
+export const hinton: LossType<HintonSpec, 'labels' | keyof Softening> = {
   method: 'hinton',
   defaults: { temperature: 4, alpha: 0.9 },
   needsTeacher: true,
-  compute: (tf, { spec: { temperature, alpha }, logits, targets }) => {
-    const logT = tf.logSoftmax(tf.div(teacherOf(targets), temperature));
-    const logS = tf.logSoftmax(tf.div(logits, temperature));
-    const t = tf.exp(logT);
-    const divergence = tf.sum(tf.mul(t, tf.sub(logT, logS)), -1);
-    const hard = hardLabels.compute(tf, { spec: { method: 'hardLabels' }, logits, targets });
-    return {
-      losses: tf.add(tf.mul(hard.losses, 1 - alpha), tf.mul(divergence, alpha * temperature ** 2)),
-      gradient: tf.add(tf.mul(hard.gradient, 1 - alpha), tf.mul(tf.sub(tf.exp(logS), t), alpha * temperature)),
-    };
-  },
+  factors: ({ temperature, alpha }) => ({ labels: 1 - alpha, ...softening(temperature, alpha) }),
+  terms: (tf, { factors, logits, targets }) => ({
+    labels: weighted(tf, crossEntropy(tf, logits, targets.labels), factors.labels),
+    teacher: softenedDivergence(tf, { teacher: teacherOf(targets), student: logits }, factors),
+  }),
 };

@@ -1,7 +1,7 @@
 /** Losses as they are written in YAML. Pure: planning reads them, too. */
 import { isJsonObject } from '../../base/json.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
-import { findLossType, lossTypeOf } from './registry.ts';
+import { findLossType, lossMethods, lossTypeOf } from './registry.ts';
 import type { LossSpec } from './registry.ts';
 
 export type { LossSpec } from './registry.ts';
@@ -26,4 +26,23 @@ export function parseLoss(distillation: JsonObject | undefined): LossSpec {
 /** Whether training needs the teacher's logits. */
 export function needsTeacher(loss: LossSpec): boolean {
   return lossTypeOf(loss).needsTeacher;
+}
+
+/** The options of a method, besides its name. */
+export function optionsOf(method: string): readonly string[] {
+  return Object.keys(lossTypeOf({ method }).defaults);
+}
+
+/** The methods that have such an option. */
+export function methodsWith(option: string): readonly string[] {
+  return lossMethods.filter((method) => optionsOf(method).includes(option));
+}
+
+export function methodsWithTeacher(): readonly string[] {
+  return lossMethods.filter((method) => lossTypeOf({ method }).needsTeacher);
+}
+
+/** The numbers that its terms are computed with. */
+export function lossFactors(loss: LossSpec): Readonly<Record<string, number>> {
+  return lossTypeOf(loss).factors(loss);
 }

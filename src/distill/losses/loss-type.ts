@@ -15,14 +15,17 @@ export function teacherOf({ teacherLogits }: Targets): TensorFlow.Tensor2D {
   return teacherLogits;
 }
 
-interface LossCall<Spec> {
-  readonly spec: Spec;
+/** A number that a loss computes with: a scalar where it changes from step to step. */
+export type Factor = number | TensorFlow.Tensor;
+
+interface LossCall<Name extends string> {
+  readonly factors: Readonly<Record<Name, Factor>>;
   /** The student's, [batch, classes]. */
   readonly logits: TensorFlow.Tensor2D;
   readonly targets: Targets;
 }
 
-interface LossAndGradient {
+export interface LossTerm {
   /** For each sample, summed over the classes: [batch]. */
   readonly losses: TensorFlow.Tensor;
   /** Of each sample's own loss by its own logits: [batch, classes]. The mean over the batch is taken by the caller. */
@@ -30,12 +33,16 @@ interface LossAndGradient {
 }
 
 /**
- * A loss on logits. It says its gradient, so that the backward pass is a subtraction (p − y) and not a tape through a softmax.
- * TensorFlow is handed in: planning reads the options without loading it.
+ * A loss on logits: a sum of terms. It says its gradient, so that the backward pass is a subtraction (p − y) and not a tape through a
+ * softmax. TensorFlow is handed in: planning reads the options without loading it.
  */
-export interface LossType<Spec extends { readonly method: string }> {
+export interface LossType<Spec extends { readonly method: string }, Name extends string = string> {
   readonly method: Spec['method'];
+  /** Every option that it has. */
   readonly defaults: JsonObject;
   readonly needsTeacher: boolean;
-  compute(tf: typeof TensorFlow, call: LossCall<Spec>): LossAndGradient;
+  /** The numbers that the terms are computed with. Their arithmetic is here, in float64, and not on the device. */
+  factors(spec: Spec): Readonly<Record<Name, number>>;
+  /** By name, each with its weight in it. */
+  terms(tf: typeof TensorFlow, call: LossCall<Name>): Readonly<Record<string, LossTerm>>;
 }

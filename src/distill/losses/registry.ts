@@ -1,17 +1,23 @@
 /** Every loss. A new one is a file beside this one, and a line here. */
+import { dkd } from './dkd.ts';
 import { hardLabels } from './hard-labels.ts';
 import { hinton } from './hinton.ts';
+import { labelSmoothing } from './label-smoothing.ts';
+import { logitStandardization } from './logit-standardization.ts';
 import type { LossType } from './loss-type.ts';
 import { softTargets } from './soft-targets.ts';
+import { teacherFree } from './teacher-free.ts';
 
-const lossTypes = { hardLabels, hinton, softTargets };
+const lossTypes = { hardLabels, hinton, softTargets, dkd, logitStandardization, labelSmoothing, teacherFree };
 
-type SpecOf<Type> = Type extends LossType<infer Spec> ? Spec : never;
+type SpecOf<Type> = Type extends LossType<infer Spec, infer _Name> ? Spec : never;
 
 /** A loss with all its options written out. */
 export type LossSpec = SpecOf<(typeof lossTypes)[keyof typeof lossTypes]>;
 
 const byName: ReadonlyMap<string, unknown> = new Map(Object.entries(lossTypes));
+
+export const lossMethods: readonly string[] = Object.keys(lossTypes);
 
 export function findLossType(method: string): LossType<{ readonly method: string }> | undefined {
   return byName.get(method) as LossType<{ readonly method: string }> | undefined;

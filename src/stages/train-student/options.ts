@@ -7,6 +7,7 @@ import { normalizeDistillation } from '../../distill/losses/loss-spec.ts';
 import { readFacts, writeFacts } from '../artifacts/facts.ts';
 import type { KnownFacts } from '../artifacts/facts.ts';
 import { checkTraining, normalizeTraining } from '../training/options.ts';
+import { distillationProblems } from './distillation-problems.ts';
 
 export function normalizeStudent(options: JsonObject): JsonObject {
   const { distillation, ...rest } = options;
@@ -28,46 +29,10 @@ export function checkStudent(
   const training = checkTraining(options, data);
   const problems = [
     ...training.problems,
-    ...distillationProblems(options['distillation'], 'softLabels' in inputs),
+    ...distillationProblems(parseDistillation(options), 'softLabels' in inputs),
     ...fitProblems(data, readFacts(inputs['softLabels'])),
   ];
   return training.facts === undefined ? { problems } : { problems, facts: writeFacts(training.facts) };
-}
-
-/** Soft labels and `distillation` belong together: the one without the other is a mistake, never a default. */
-function distillationProblems(distillation: JsonObject[string] | undefined, hasSoftLabels: boolean): OptionProblem[] {
-  if (distillation === undefined) {
-    if (!hasSoftLabels) return [];
-    return [
-      {
-        code: 'bad-option',
-        message: 'the stage is given soft labels, but has no `distillation` that says how to learn from them',
-        hint: 'add `distillation: { method: hinton }` to `with`, or leave softLabels out',
-        pointer: '/needs/softLabels',
-        part: 'key',
-      },
-    ];
-  }
-  const problems: OptionProblem[] = [];
-  if (!hasSoftLabels) {
-    problems.push({
-      code: 'missing-slot',
-      message: '`distillation` learns from soft labels, and no stage fills the slot softLabels',
-      hint: 'add `softLabels: <a stage of type predict-soft-labels>` to `needs`, or leave `distillation` out',
-      pointer: '/with/distillation',
-      part: 'key',
-    });
-  }
-  if (isJsonObject(distillation) && distillation['method'] === 'softTargets' && 'alpha' in distillation) {
-    problems.push({
-      code: 'bad-option',
-      message: '`alpha` mixes in the labels, and softTargets learns from the teacher alone',
-      hint: 'leave `alpha` out, or write `method: hinton`',
-      pointer: '/with/distillation/alpha',
-      part: 'key',
-    });
-  }
-  return problems;
 }
 
 function fitProblems(data: KnownFacts, softLabels: KnownFacts): OptionProblem[] {

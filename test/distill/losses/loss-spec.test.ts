@@ -9,6 +9,14 @@ it('writes the defaults of the literature out', () => {
     temperature: 20,
     alpha: 0.9,
   });
+  expect(normalizeDistillation('dkd')).toEqual({ method: 'dkd', temperature: 4, alpha: 1, beta: 8, labelWeight: 1 });
+  expect(normalizeDistillation('logitStandardization')).toEqual({
+    method: 'logitStandardization',
+    temperature: 2,
+    labelWeight: 0.1,
+    teacherWeight: 9,
+  });
+  expect(normalizeDistillation('labelSmoothing')).toEqual({ method: 'labelSmoothing', smoothing: 0.1 });
 });
 
 it('takes a bare method for its defaults', () => {

@@ -1,14 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { meanKl } from '../../../src/distill/evaluate.ts';
 import { batchLoss } from '../../../src/distill/losses/loss.ts';
 import type { LossSpec } from '../../../src/distill/losses/loss-spec.ts';
+import { lossMethods } from '../../../src/distill/losses/registry.ts';
 import { loadBackend } from '../../../src/tensor/backend.ts';
 import * as tf from '../../../src/tensor/tf.ts';
-import { expectClose, golden, tensorOf } from '../golden.ts';
+import { expectClose, type Golden, golden, tensorOf } from '../golden.ts';
 import { testedBackend } from '../../tested-backend.ts';
 
 const { logits, teacher, labels, cases } = golden.losses;
 const [batch = 0, classes = 0] = logits.shape;
+
+/** What PyTorch computed; losses.py beside it made it. */
+const pytorch = JSON.parse(
+  readFileSync(new URL('../../fixtures/pytorch/losses.json', import.meta.url), 'utf8'),
+) as Golden['losses'];
 
 beforeAll(async () => {
   await loadBackend(testedBackend);
@@ -19,6 +26,22 @@ describe('losses against Keras in float64', () => {
     const result = lossAndGradient(spec, [...logits.values], [...teacher.values], labels);
     expectClose([result.loss], [loss]);
     expectClose(result.gradient, gradient.values);
+  });
+});
+
+describe('losses against PyTorch in float64', () => {
+  const [, width = 0] = pytorch.logits.shape;
+
+  it.each(pytorch.cases.map((entry) => [JSON.stringify(entry.spec), entry] as const))('%s', (_, entry) => {
+    const [z, t] = [[...pytorch.logits.values], [...pytorch.teacher.values]];
+    const result = lossAndGradient(entry.spec, z, t, pytorch.labels, width);
+    expectClose([result.loss], [entry.loss]);
+    expectClose(result.gradient, entry.gradient.values);
+  });
+
+  it('are of every method', () => {
+    const methods = new Set([...cases, ...pytorch.cases].map(({ spec }) => spec.method));
+    expect([...methods].sort()).toEqual(lossMethods.toSorted());
   });
 });
 
@@ -75,7 +98,7 @@ describe('losses', () => {
   });
 
   it('are finite for logits far apart', () => {
-    for (const method of cases.map((entry) => entry.spec)) {
+    for (const { spec: method } of [...cases, ...pytorch.cases]) {
       const { loss, gradient } = lossAndGradient(method, [2000, -2000, 0], [-2000, 2000, 0], [2], 3);
       expect(Number.isFinite(loss)).toBe(true);
       expect(gradient.every(Number.isFinite)).toBe(true);
