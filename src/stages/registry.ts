@@ -6,9 +6,11 @@ import { loadData } from './load-data/type.ts';
 import { predictSoftLabels } from './predict-soft-labels/type.ts';
 import { trainStudent } from './train-student/type.ts';
 import { trainTeacher } from './train-teacher/type.ts';
+import { transformData } from './transform-data/type.ts';
 
 const builtIn: readonly StageType[] = [
   loadData,
+  transformData,
   trainTeacher,
   predictSoftLabels,
   importSoftLabels,

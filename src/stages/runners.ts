@@ -3,6 +3,7 @@ import type { StageRunner } from '../core/stage-runner.ts';
 /** What each stage type of the registry does. Each is loaded when first wanted, and only in the child process. */
 const runners: Readonly<Record<string, () => Promise<{ readonly run: StageRunner }>>> = {
   'load-data': () => import('./load-data/run.ts'),
+  'transform-data': () => import('./transform-data/run.ts'),
   'train-teacher': () => import('./train-teacher/run.ts'),
   'predict-soft-labels': () => import('./predict-soft-labels/run.ts'),
   'import-soft-labels': () => import('./import-soft-labels/run.ts'),

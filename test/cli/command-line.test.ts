@@ -101,7 +101,8 @@ describe('stages and schema', () => {
   test('stages lists the types, and one of them with its options', async () => {
     const { exitCode, stdout } = await pipeline('stages');
     expect(exitCode).toBe(0);
-    for (const type of ['load-data', 'train-teacher', 'predict-soft-labels', 'train-student', 'evaluate']) {
+    const types = ['load-data', 'transform-data', 'train-teacher', 'predict-soft-labels', 'train-student', 'evaluate'];
+    for (const type of types) {
       expect(stdout).toMatch(new RegExp(`^${type} `, 'm'));
     }
     expect((await pipeline('stages', 'train-student')).stdout).toMatch(/^epochs +/m);

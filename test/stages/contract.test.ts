@@ -22,6 +22,11 @@ const requests: Readonly<Record<string, (made: ReadonlyMap<string, StageResult>)
     writeTinyFiles(folder);
     return { type: 'load-data', with: tinyOptions, folder };
   },
+  'transform-data': (made) => ({
+    type: 'transform-data',
+    with: { onlyClasses: [0, 2], copies: 1, augmentation: { jitter: 2, crop: 1, flip: 'horizontal' } },
+    inputs: { data: of(made, 'load-data') },
+  }),
   'train-teacher': (made) => ({ type: 'train-teacher', with: tinyTeacher, inputs: { data: of(made, 'load-data') } }),
   'predict-soft-labels': (made) => ({
     type: 'predict-soft-labels',

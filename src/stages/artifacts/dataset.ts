@@ -90,3 +90,27 @@ export async function readDataset(input: InputArtifact): Promise<ReadDataset> {
     },
   };
 }
+
+/** All of a data set, in memory. Splits without images are empty. */
+export async function readWholeDataset(input: InputArtifact): Promise<Dataset> {
+  const description = await readDescription(input, 'dataset.json', FORMAT);
+  const { shape, classes, scale, splits } = description as unknown as DatasetDescription;
+  const read = async (name: SplitName): Promise<LabelledImages> => {
+    const split = splits[name];
+    if (split === undefined) return { images: new Uint8Array(), labels: new Uint8Array() };
+    return { images: await input.read(split.images), labels: await input.read(split.labels) };
+  };
+  const all = { train: await read('train'), validation: await read('validation'), test: await read('test') };
+  return { shape, classes, scale, splits: all };
+}
+
+/** These images, in this order. */
+export function selectImages({ images, labels }: LabelledImages, chosen: Int32Array): LabelledImages {
+  const size = images.length / Math.max(1, labels.length);
+  const selected = { images: new Uint8Array(chosen.length * size), labels: new Uint8Array(chosen.length) };
+  for (const [place, index] of chosen.entries()) {
+    selected.images.set(images.subarray(index * size, (index + 1) * size), place * size);
+    selected.labels[place] = labels[index] ?? 0;
+  }
+  return selected;
+}

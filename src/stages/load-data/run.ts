@@ -1,6 +1,6 @@
 import type { StageContext, StageRunner } from '../../core/stage-runner.ts';
 import { StageFailure } from '../../core/stage-runner.ts';
-import { writeDataset } from '../artifacts/dataset.ts';
+import { selectImages, writeDataset } from '../artifacts/dataset.ts';
 import type { Dataset } from '../artifacts/dataset.ts';
 import { checkWithInputs } from '../stage-input.ts';
 import { loadIdx } from './idx.ts';
@@ -9,7 +9,7 @@ import { loadMnist } from './mnist.ts';
 import { checkLoadData, parseLoadData } from './options.ts';
 import type { LoadDataOptions } from './options.ts';
 import type { SourceImages } from './source-images.ts';
-import { drawStratified, indices, select } from './split.ts';
+import { drawStratified, indices } from './split.ts';
 
 export const run: StageRunner = async (context) => {
   checkWithInputs(context, checkLoadData);
@@ -52,9 +52,9 @@ async function splitMnist10k({ split = {}, splitSeed: seed, scale }: LoadDataOpt
     ...{ seed, purpose: 'train' },
   });
   const splits = {
-    train: select(all, train.drawn),
-    validation: select(all, validation.drawn),
-    test: select(all, test.drawn),
+    train: selectImages(all, train.drawn),
+    validation: selectImages(all, validation.drawn),
+    test: selectImages(all, test.drawn),
   };
   return { shape, classes: 10, scale, splits };
 }
@@ -70,9 +70,9 @@ function splitSource({ train, test, classes }: SourceImages, options: LoadDataOp
   }
   if (testCount > test.labels.length) throw tooMany('test', `there are ${test.labels.length} test images`);
   const splits = {
-    train: select(train, rest.subarray(0, trainCount)),
-    validation: select(train, validation),
-    test: select(test, indices(0, testCount)),
+    train: selectImages(train, rest.subarray(0, trainCount)),
+    validation: selectImages(train, validation),
+    test: selectImages(test, indices(0, testCount)),
   };
   return { shape: train.shape, classes, scale, splits };
 }

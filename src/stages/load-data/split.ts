@@ -1,6 +1,5 @@
 /** Which images go into which part. Pure: the same labels, counts and seed give the same parts on any machine. */
 import { generator } from '../../tensor/random.ts';
-import type { LabelledImages } from '../artifacts/dataset.ts';
 
 export interface Draw {
   /** What is drawn, as many of each class as its share (by largest remainders), in random order. */
@@ -46,16 +45,6 @@ export function drawStratified({ labels, from, count, seed, purpose }: DrawReque
 
 export function indices(start: number, end: number): Int32Array {
   return Int32Array.from({ length: end - start }, (_, offset) => start + offset);
-}
-
-export function select({ images, labels }: LabelledImages, chosen: Int32Array): LabelledImages {
-  const size = images.length / Math.max(1, labels.length);
-  const selected = { images: new Uint8Array(chosen.length * size), labels: new Uint8Array(chosen.length) };
-  for (const [place, index] of chosen.entries()) {
-    selected.images.set(images.subarray(index * size, (index + 1) * size), place * size);
-    selected.labels[place] = labels[index] ?? 0;
-  }
-  return selected;
 }
 
 /** Whole numbers that add up to `count`, in the ratio of `sizes` and never above them; among equal remainders, the first ones. */

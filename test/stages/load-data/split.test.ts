@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { drawStratified, indices, select } from '../../../src/stages/load-data/split.ts';
+import { selectImages } from '../../../src/stages/artifacts/dataset.ts';
+import { drawStratified, indices } from '../../../src/stages/load-data/split.ts';
 import type { Draw } from '../../../src/stages/load-data/split.ts';
 
 /** 50 of class 0, 30 of class 1, 20 of class 2, one after the other. */
@@ -64,7 +65,7 @@ describe('a stratified draw', () => {
 
 test('selects images with their labels', () => {
   const all = { images: Uint8Array.of(1, 1, 2, 2, 3, 3), labels: Uint8Array.of(10, 20, 30) };
-  expect(select(all, Int32Array.of(2, 0))).toEqual({
+  expect(selectImages(all, Int32Array.of(2, 0))).toEqual({
     images: Uint8Array.of(3, 3, 1, 1),
     labels: Uint8Array.of(30, 10),
   });
