@@ -64,7 +64,7 @@ function bare(schemas: Schemas): Schemas {
 function table(ids: readonly string[], inlined?: Schemas): string {
   const lines = ids.map((id, index) => {
     const schema = inlined === undefined ? '' : `schema: ${JSON.stringify(withoutWords(inlined.get(id) ?? {}))}, `;
-    return `  ${JSON.stringify(id)}: { ${schema}validate: validate${index} },`;
+    return `  ${JSON.stringify(id)}: { ${schema}validate: isValid${index} },`;
   });
   return `export const generated = {\n${lines.join('\n')}\n};\n`;
 }

@@ -40,7 +40,7 @@ export async function validatorsModule(schemas: readonly JsonObject[], program: 
   ]);
   const named = new Map(schemas.map((schema) => [schemaDigest(schema), schema]));
   const code = standaloneCode({ schemas: named, options: { allErrors: false } });
-  const members = [...named.keys()].map((digest, index) => `${JSON.stringify(digest)}: validate${index}`);
+  const members = [...named.keys()].map((digest, index) => `${JSON.stringify(digest)}: isValid${index}`);
   const built = await build({
     stdin: {
       contents: `${code}\nexport const validators = { ${members.join(', ')} };\n`,

@@ -13,12 +13,12 @@ export interface StandaloneRequest {
 }
 
 /**
- * Code of an ES module that says whether a value is valid: of the names, in their order, the functions `validate0`, `validate1`, ….
- * It asks for parts of Ajv by `require`.
+ * Code of an ES module that says whether a value is valid: of the names, in their order, the functions `isValid0`, `isValid1`, ….
+ * It asks for parts of Ajv by `require`, and has names of its own: `validate10` and on are functions of Ajv's.
  */
 export function standaloneCode({ schemas, names = [...schemas.keys()], options = {} }: StandaloneRequest): string {
   const ajv = new Ajv({ ...ajvOptions, ...options, messages: false, code: { source: true, esm: true } });
   ajv.addVocabulary(annotations);
   for (const [name, schema] of schemas) ajv.addSchema(schema, name);
-  return standalone.default(ajv, Object.fromEntries(names.map((name, index) => [`validate${index}`, name])));
+  return standalone.default(ajv, Object.fromEntries(names.map((name, index) => [`isValid${index}`, name])));
 }
