@@ -2,6 +2,7 @@ import { failure, success, type Result } from '../base/result.ts';
 import { steadyClock } from '../base/steady-clock.ts';
 import type { Clock, PipelineEvent, RunStatus } from '../core/event.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import { dataMemory } from '../engine/local/data-memory.ts';
 import { openLocalExecutor } from '../engine/local/pool.ts';
 import { runStages } from '../engine/run.ts';
 import { followStage } from '../records/follow-stage.ts';
@@ -72,6 +73,8 @@ async function execute(
   options: RunOptions,
   prepared: Prepared,
 ): Promise<Result<FinishedRun, readonly Problem[]>> {
+  const memory = dataMemory(process.env);
+  if (!memory.ok) return failure([memory.error]);
   const { onEvent, signal = new AbortController().signal } = options;
   const clock = steadyClock(options.clock ?? Date.now);
   const { spec, project } = prepared.pipeline;

@@ -27,11 +27,11 @@ describe('PIPELINE_DATA_MEMORY', () => {
     expect(stdout).toContain('0 stages ran, 6 reused');
   }, 120_000);
 
-  test('that is no size fails in words', async () => {
+  test('that is no size is told before anything runs', async () => {
     const project = await newProject({ 'tiny.yaml': tinyPipeline }, { PIPELINE_DATA_MEMORY: 'much' });
     const { exitCode, stdout, stderr } = await project.pipeline('run', 'tiny.yaml');
     expect(stdout + stderr).toContain('the environment variable PIPELINE_DATA_MEMORY is "much", no size');
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
   });
 });
 

@@ -55,6 +55,7 @@ describe('a native backend that does not load is the problem of the stage that n
     const { exitCode, stdout, stderr } = await project.pipeline('run', 'small.yaml', '--backend', 'native');
     expect(exitCode).toBe(1);
     expect(stdout + stderr).toContain("the stage's process was ended by SIGSEGV");
+    expect(stdout + stderr).toContain('the native backend was loading');
   });
 
   test('that is none: told as such, and not as one that took too long', async () => {

@@ -1,5 +1,5 @@
 /** On the native backend a step runs as a graph; what it computes is what its operations compute one by one. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import { createOptimizer } from '../../src/distill/optimizers/optimizer.ts';
 import { normalizeOptimizer, parseOptimizer } from '../../src/distill/optimizers/optimizer-spec.ts';
 import { loadBackend } from '../../src/tensor/backend.ts';
@@ -132,6 +132,37 @@ describe('a step', () => {
     for (let index = 0; index < 3; index++) trained({});
     expect([tf.memory().numTensors, openGraphs()]).toEqual(before);
   });
+});
+
+test('2,000 steps with inputs and results of 256 KiB, half of them drawn, keep none of them in memory', () => {
+  const shape = [256, 256];
+  const sum = tf.variable(tf.zeros(shape));
+  const step = openStep<number>({
+    state: [sum],
+    work: ({ x }, at) => {
+      const random = drawn('random', shape, at, (index) => new Float32Array(65_536).fill(index));
+      sum.assign(tf.add(sum, tf.mul(x as tf.Tensor, random)));
+      return [tf.mul(sum, 2)];
+    },
+    numbers: () => ({}),
+    another: (at) => at + 1,
+  });
+  const run = (from: number, to: number) => {
+    for (let index = from; index < to; index++) {
+      tf.tidy(() => {
+        step.run({ x: tf.ones(shape) }, index);
+      });
+    }
+    return process.memoryUsage().rss;
+  };
+  const before = run(0, 300);
+  const after = run(300, 2300);
+  step.settle();
+  expect(sum.dataSync()[0]).toBe((2300 * 2299) / 2);
+  // One kept tensor a step would be 500 MiB.
+  expect((after - before) / 2 ** 20).toBeLessThan(100);
+  step.close();
+  sum.dispose();
 });
 
 afterAll(() => {

@@ -83,7 +83,7 @@ export class Child {
       if (hooks.signal.aborted) return { status: 'cancelled' };
       if (this.#loadLimit.failure !== undefined) return { status: 'failed', failure: this.#loadLimit.failure };
       if (begunBefore > 0 && this.#stagesBegun === begunBefore) return undefined;
-      return { status: 'failed', failure: crashFailure(end, prints.stderrTail) };
+      return { status: 'failed', failure: crashFailure(end, prints.stderrTail, this.#loadLimit.hintForCrash) };
     } finally {
       stopping.over();
       this.#loadLimit.over();

@@ -9,13 +9,16 @@ export interface Departure {
   readonly error?: Error;
 }
 
-/** @param stderr the end of what the stage wrote to it */
-export function crashFailure(departure: Departure, stderr: string): ExecutionFailure {
+/**
+ * @param stderr the end of what the stage wrote to it
+ * @param known what is known of the cause, where nothing better is
+ */
+export function crashFailure(departure: Departure, stderr: string, known?: string): ExecutionFailure {
   // Where in Node it happened helps nobody; the whole text is in the stage's log.
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !STACK_LINE.test(line));
   const shown = lines.slice(-MOST_LINES).map((line) => `\n  ${line}`);
   const said = shown.length === 0 ? '' : `; it wrote last:${shown.join('')}`;
-  const hint = hintFor(departure, stderr);
+  const hint = hintFor(departure, stderr) ?? known;
   return { code: 'stage-crashed', message: `${howItEnded(departure)}${said}`, ...(hint === undefined ? {} : { hint }) };
 }
 

@@ -47,7 +47,7 @@ export async function runTask(work: StageWork, task: StageTask, hooks: TaskHooks
       checkpoints: work.openCheckpoints(task.checkpointFolder, { key: task.key, madeBy: task.madeBy }),
       signal: hooks.signal,
       emit: hooks.progress,
-      dataMemory: dataMemory(process.env),
+      dataMemory: memoryForData(),
       damaged: (object) => {
         damaged ??= object;
       },
@@ -89,4 +89,11 @@ export function failureOf(error: unknown, log: TaskHooks['log']): ExecutionFailu
   log(`${inspect(error)}\n`);
   const message = messageOf(error);
   return { code: 'stage-failed', message, ...(OUT_OF_MEMORY.test(message) ? { hint: LESS_MEMORY } : {}) };
+}
+
+function memoryForData(): number {
+  const memory = dataMemory(process.env);
+  if (memory.ok) return memory.value;
+  const { code, message, hint } = memory.error;
+  throw new StageFailure(code, message, hint === undefined ? {} : { hint });
 }

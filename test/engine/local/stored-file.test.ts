@@ -2,6 +2,7 @@ import { renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { sha256 } from '../../../src/base/hash.ts';
+import { success } from '../../../src/base/result.ts';
 import { MemoryBudget, dataMemory } from '../../../src/engine/local/data-memory.ts';
 import { openStoredFile } from '../../../src/engine/local/stored-file.ts';
 import type { StoredFile } from '../../../src/engine/local/stored-file.ts';
@@ -102,8 +103,8 @@ test('memory goes to the files that are opened first, and to a file once', () =>
 });
 
 test('the bound is a size, 1 GiB without one', () => {
-  expect(dataMemory({})).toBe(2 ** 30);
-  expect(dataMemory({ PIPELINE_DATA_MEMORY: '512MiB' })).toBe(2 ** 29);
-  expect(dataMemory({ PIPELINE_DATA_MEMORY: '0' })).toBe(0);
-  expect(() => dataMemory({ PIPELINE_DATA_MEMORY: 'much' })).toThrow('PIPELINE_DATA_MEMORY is "much", no size');
+  expect(dataMemory({})).toEqual(success(2 ** 30));
+  expect(dataMemory({ PIPELINE_DATA_MEMORY: '512MiB' })).toEqual(success(2 ** 29));
+  expect(dataMemory({ PIPELINE_DATA_MEMORY: '0' })).toEqual(success(0));
+  expect(dataMemory({ PIPELINE_DATA_MEMORY: 'much' })).toMatchObject({ ok: false, error: { code: 'bad-option' } });
 });
