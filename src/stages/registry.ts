@@ -1,5 +1,6 @@
 import type { StageType, StageTypes } from '../core/stage-type.ts';
 import { command } from './command/type.ts';
+import { correctBias } from './correct-bias/type.ts';
 import { evaluate } from './evaluate/type.ts';
 import { importSoftLabels } from './import-soft-labels/type.ts';
 import { loadData } from './load-data/type.ts';
@@ -15,6 +16,7 @@ const builtIn: readonly StageType[] = [
   predictSoftLabels,
   importSoftLabels,
   trainStudent,
+  correctBias,
   evaluate,
   command,
 ];

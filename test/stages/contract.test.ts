@@ -46,6 +46,11 @@ const requests: Readonly<Record<string, (made: ReadonlyMap<string, StageResult>)
     with: { ...tinyStudent, distillation: { method: 'hinton' } },
     inputs: { data: of(made, 'load-data'), softLabels: of(made, 'predict-soft-labels') },
   }),
+  'correct-bias': (made) => ({
+    type: 'correct-bias',
+    with: { classes: [1] },
+    inputs: { data: of(made, 'load-data'), model: of(made, 'train-student') },
+  }),
   evaluate: (made) => ({
     type: 'evaluate',
     inputs: {
