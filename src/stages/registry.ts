@@ -1,4 +1,5 @@
 import type { StageType, StageTypes } from '../core/stage-type.ts';
+import { combineSoftLabels } from './combine-soft-labels/type.ts';
 import { command } from './command/type.ts';
 import { correctBias } from './correct-bias/type.ts';
 import { evaluate } from './evaluate/type.ts';
@@ -15,6 +16,7 @@ const builtIn: readonly StageType[] = [
   trainTeacher,
   predictSoftLabels,
   importSoftLabels,
+  combineSoftLabels,
   trainStudent,
   correctBias,
   evaluate,

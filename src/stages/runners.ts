@@ -7,6 +7,7 @@ const runners: Readonly<Record<string, () => Promise<{ readonly run: StageRunner
   'train-teacher': () => import('./train-teacher/run.ts'),
   'predict-soft-labels': () => import('./predict-soft-labels/run.ts'),
   'import-soft-labels': () => import('./import-soft-labels/run.ts'),
+  'combine-soft-labels': () => import('./combine-soft-labels/run.ts'),
   'train-student': () => import('./train-student/run.ts'),
   'correct-bias': () => import('./correct-bias/run.ts'),
   evaluate: () => import('./evaluate/run.ts'),

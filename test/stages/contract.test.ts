@@ -41,6 +41,11 @@ const requests: Readonly<Record<string, (made: ReadonlyMap<string, StageResult>)
     const options = { files: { train: 'train.csv' }, order: 'trusted' };
     return { type: 'import-soft-labels', with: options, inputs: { data: of(made, 'load-data') }, folder };
   },
+  'combine-soft-labels': (made) => ({
+    type: 'combine-soft-labels',
+    with: { average: 'probabilities', temperature: 4, weights: { predicted: 2 } },
+    inputs: { predicted: of(made, 'predict-soft-labels'), imported: of(made, 'import-soft-labels') },
+  }),
   'train-student': (made) => ({
     type: 'train-student',
     with: { ...tinyStudent, distillation: { method: 'hinton' } },

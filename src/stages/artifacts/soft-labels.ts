@@ -12,6 +12,7 @@ import { StageFailure } from '../../core/stage-runner.ts';
 import type { InputArtifact, StageContext } from '../../core/stage-runner.ts';
 import { bytesToFloats, floatBytes } from '../../distill/model/weights.ts';
 import type { ReadSplit } from './dataset.ts';
+import { splitNames } from './facts.ts';
 import type { SplitName } from './facts.ts';
 import { jsonBytes, readDescription } from './json-file.ts';
 
@@ -44,6 +45,20 @@ interface SoftLabelsDescription {
   readonly splits: Readonly<
     Partial<Record<SplitName, { readonly count: number; readonly logits: string; readonly imagesSha256: Digest }>>
   >;
+}
+
+/** All of them. */
+export async function readSoftLabels(input: InputArtifact): Promise<SoftLabels> {
+  const description = await readDescription(input, 'soft-labels.json', FORMAT);
+  const { classes, splits: described } = description as unknown as SoftLabelsDescription;
+  const splits: Partial<Record<SplitName, SplitLogits>> = {};
+  for (const name of splitNames) {
+    const found = described[name];
+    if (found === undefined) continue;
+    const logits = bytesToFloats(await input.read(found.logits), found.count * classes);
+    splits[name] = { logits, imagesSha256: found.imagesSha256 };
+  }
+  return { classes, splits };
 }
 
 /**
