@@ -31,6 +31,14 @@ export function slotName(input: string): string {
   return end === -1 ? input : input.slice(0, end);
 }
 
+/** `temperature` and `4` of `student@temperature=4`: the axes that were gathered, with the labels of their values. */
+export function inputAxes(input: string): readonly (readonly [axis: string, label: string])[] {
+  const at = input.indexOf('@');
+  if (at === -1) return [];
+  const axes = input.slice(at + 1).split(',');
+  return axes.map((axis) => [axis.slice(0, axis.indexOf('=')), axis.slice(axis.indexOf('=') + 1)]);
+}
+
 /**
  * The declaration of a stage type: all that planning needs, and cheap to load. What it does is a `StageRunner`, which only the
  * child process loads.

@@ -27,10 +27,11 @@ export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A figure by its name: accuracies as a percentage, counts whole, all others with four digits. */
+/** A figure by its name: accuracies as a percentage and their differences in points of it, counts whole, all others with four digits. */
 export function formatFigure(name: string, value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (isShare(name)) return `${(100 * value).toFixed(2)}%`;
+  if (isGain(name)) return `${(100 * value).toFixed(2)} points`;
   if (Number.isInteger(value)) return Math.abs(value) < 10_000 ? String(value) : formatCount(value);
   const magnitude = Math.abs(value);
   return magnitude >= 1e-3 && magnitude < 1e4 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
@@ -66,7 +67,11 @@ export function lastLine(text: string): string {
 }
 
 function isShare(name: string): boolean {
-  return /(^|[.a-z])(accuracy|agreement|gapRecovered|recall)$/i.test(name);
+  return /(^|[.a-z])(accuracy|agreement|gapRecovered|recall)(low|high)?$/i.test(name);
+}
+
+function isGain(name: string): boolean {
+  return /(^|\.)gain(Bootstrap)?(Low|High)?$/.test(name);
 }
 
 function two(large: number, largeUnit: string, small: number, smallUnit: string): string {

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../records/run-record.ts';
 import { groupBy } from '../base/group-by.ts';
 import { writtenId } from '../core/pipeline-spec.ts';
+import { renderComparison } from './comparison-text.ts';
 import { formatFigure } from './format.ts';
 import { numberMetrics } from './metrics-text.ts';
 import { classTable } from './scorecard.ts';
@@ -19,7 +20,11 @@ export async function renderMetrics(record: RunRecord, options: { style: Style; 
     ]),
   );
   const title = options.style.heading(`${record.definition.name}, run ${record.id}`);
-  const blocks = await variantBlocks(record.stages, options);
+  const [comparisons, others] = [
+    record.stages.filter(isComparison),
+    record.stages.filter((each) => !isComparison(each)),
+  ];
+  const blocks = [...(await variantBlocks(others, options)), ...(await comparisonBlocks(comparisons, options))];
   if (rows.length > 0)
     blocks.unshift(
       await renderTable({ head: ['stage', 'metric', 'value'], rows, right: [2] }, options),
@@ -41,6 +46,18 @@ async function classBlocks(
     }
   }
   return blocks;
+}
+
+function isComparison({ artifact }: RunRecord['stages'][number]): boolean {
+  return artifact?.kind === 'comparison';
+}
+
+async function comparisonBlocks(
+  stages: RunRecord['stages'],
+  options: { style: Style; width: number },
+): Promise<readonly string[]> {
+  const blocks = await Promise.all(stages.map(({ id, metrics = {} }) => renderComparison(metrics, id, options)));
+  return blocks.filter((block) => block !== undefined);
 }
 
 /** What people compare; `--json` has all of it. */

@@ -1,6 +1,7 @@
 import { auditedText } from './audit-text.ts';
 import { groupBy } from '../base/group-by.ts';
 import { writtenId } from '../core/pipeline-spec.ts';
+import { renderComparison } from './comparison-text.ts';
 import { counted, formatCount, formatFigure, formatSeconds, oneLine } from './format.ts';
 import { headline, type Metrics } from './metrics-text.ts';
 import { modelTable } from './model-table.ts';
@@ -28,7 +29,7 @@ export async function renderSummary(
     const rows = stageRows(stages, options.style);
     blocks.push(await renderTable({ head: ['stage', 'result', 'time', 'metrics'], rows }, options));
   }
-  blocks.push(...(await evaluationBlocks(view, options)));
+  blocks.push(...(await evaluationBlocks(view, options)), ...(await comparisonBlocks(view, options)));
   const failures = stages
     .filter(({ state }) => state === 'failed')
     .map((stage) => failureText(stage, view, options.style));
@@ -62,6 +63,14 @@ async function evaluationBlocks(view: RunView, options: { style: Style; width: n
     blocks.push(...found.filter((block) => block !== undefined));
   }
   return blocks;
+}
+
+async function comparisonBlocks(view: RunView, options: { style: Style; width: number }): Promise<readonly string[]> {
+  const comparisons = [...view.stages.values()].filter(({ kind }) => kind === 'comparison');
+  const blocks = await Promise.all(
+    comparisons.map(({ id, metrics = {} }) => renderComparison(metrics, id === 'compare' ? 'group' : id, options)),
+  );
+  return blocks.filter((block) => block !== undefined);
 }
 
 async function renderScorecard(
@@ -128,7 +137,7 @@ function time(stage: StageView): string {
 function details(stage: StageView): string {
   if (stage.blockedBy !== undefined) return `needs ${stage.blockedBy}`;
   if (stage.state === 'skipped') return oneLine(stage.skippedBecause ?? '');
-  return stage.kind === 'evaluation' ? '' : headline(stage.metrics ?? {});
+  return stage.kind === 'evaluation' || stage.kind === 'comparison' ? '' : headline(stage.metrics ?? {});
 }
 
 function failureText(stage: StageView, view: RunView, style: Style): string {

@@ -1,6 +1,7 @@
 import type { StageType, StageTypes } from '../core/stage-type.ts';
 import { combineSoftLabels } from './combine-soft-labels/type.ts';
 import { command } from './command/type.ts';
+import { compare } from './compare/type.ts';
 import { correctBias } from './correct-bias/type.ts';
 import { evaluate } from './evaluate/type.ts';
 import { importSoftLabels } from './import-soft-labels/type.ts';
@@ -20,6 +21,7 @@ const builtIn: readonly StageType[] = [
   trainStudent,
   correctBias,
   evaluate,
+  compare,
   command,
 ];
 

@@ -11,6 +11,7 @@ const runners: Readonly<Record<string, () => Promise<{ readonly run: StageRunner
   'train-student': () => import('./train-student/run.ts'),
   'correct-bias': () => import('./correct-bias/run.ts'),
   evaluate: () => import('./evaluate/run.ts'),
+  compare: () => import('./compare/run.ts'),
 };
 
 /** @throws Error for a type that the registry does not hold: planning has told the person before */

@@ -56,6 +56,17 @@ const requests: Readonly<Record<string, (made: ReadonlyMap<string, StageResult>)
     with: { classes: [1] },
     inputs: { data: of(made, 'load-data'), model: of(made, 'train-student') },
   }),
+  compare: (made) => ({
+    type: 'compare',
+    with: { resamples: 100 },
+    inputs: {
+      data: of(made, 'load-data'),
+      'student@replicate=0': of(made, 'train-student'),
+      'student@replicate=1': of(made, 'train-teacher'),
+      'baseline@replicate=0': of(made, 'train-teacher'),
+      'baseline@replicate=1': of(made, 'train-teacher'),
+    },
+  }),
   evaluate: (made) => ({
     type: 'evaluate',
     inputs: {

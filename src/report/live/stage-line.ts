@@ -41,7 +41,10 @@ function settledParts(stage: StageView): string[] {
     case 'reused':
       return ['reused', `saved ${formatSeconds(stage.secondsSaved ?? 0)}`];
     case 'done':
-      return [formatSeconds(stage.seconds ?? 0), stage.kind === 'evaluation' ? '' : headline(stage.metrics ?? {})];
+      return [
+        formatSeconds(stage.seconds ?? 0),
+        stage.kind === 'evaluation' || stage.kind === 'comparison' ? '' : headline(stage.metrics ?? {}),
+      ];
     case 'failed':
       return [`failed: ${oneLine(stage.problem?.message ?? '')}`];
     case 'skipped':

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../base/json.ts';
 import type { VariantAxes } from '../../core/pipeline-spec.ts';
+import { inputAxes, slotName } from '../../core/stage-type.ts';
 import { numberMetrics, type Metrics } from '../metrics-text.ts';
 
 /** What was measured of one thing: of a stage, or of a model that a stage evaluated. */
@@ -31,13 +32,8 @@ export function measuredIn(stages: readonly MeasuredStage[]): readonly Measured[
 
 /** `student@temperature=4,width=128`, as slots that gather name what they are given. */
 function gatheredModel(name: string): { model: string; axes: VariantAxes } {
-  const at = name.indexOf('@');
-  if (at === -1) return { model: name, axes: {} };
-  const axes = name
-    .slice(at + 1)
-    .split(',')
-    .map((axis) => [axis.slice(0, axis.indexOf('=')), asValue(axis.slice(axis.indexOf('=') + 1))] as const);
-  return { model: name.slice(0, at), axes: Object.fromEntries(axes) };
+  const axes = inputAxes(name).map(([axis, label]) => [axis, asValue(label)] as const);
+  return { model: slotName(name), axes: Object.fromEntries(axes) };
 }
 
 function asValue(label: string): string | number {

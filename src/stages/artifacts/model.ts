@@ -3,6 +3,7 @@
  *
  *   architecture.json    layers with all their options, input shape, and the weights' names and shapes in the order of the bytes
  *   weights.bin          all weights one after the other: float32, little-endian, row-major
+ *   training.json        how it was trained, where that was here: training.ts
  */
 import type { JsonObject } from '../../base/json.ts';
 import type { InputArtifact, StageContext } from '../../core/stage-runner.ts';

@@ -12,6 +12,7 @@ export const run: StageRunner = async (context: StageContext) => {
   const loss = parseLoss(parseDistillation(context.options));
   return trainModel(context, {
     train: train.samples,
+    imagesSha256: train.imagesSha256,
     ...(validation === undefined ? {} : { validation: validation.samples }),
     loss,
     ...(needsTeacher(loss)

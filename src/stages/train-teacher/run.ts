@@ -10,6 +10,7 @@ export const run: StageRunner = async (context) => {
   const { train, validation } = await readLessonData(context);
   return trainModel(context, {
     train: train.samples,
+    imagesSha256: train.imagesSha256,
     ...(validation === undefined ? {} : { validation: validation.samples }),
     loss: parseLoss(undefined),
   });

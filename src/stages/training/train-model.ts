@@ -1,3 +1,4 @@
+import type { Digest } from '../../base/hash.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { EpochFigures, StageContext, StageOutcome } from '../../core/stage-runner.ts';
 import type { LossSpec } from '../../distill/losses/loss-spec.ts';
@@ -7,10 +8,13 @@ import type { Samples } from '../../distill/samples.ts';
 import { train } from '../../distill/train.ts';
 import type { EndedEpoch, TrainProgress, Trained } from '../../distill/train.ts';
 import { writeModel } from '../artifacts/model.ts';
+import { writeTraining } from '../artifacts/training.ts';
 import { parseTraining } from './options.ts';
 
 export interface Lesson {
   readonly train: Samples;
+  /** Of the training images. */
+  readonly imagesSha256: Digest;
   readonly validation?: Samples;
   readonly loss: LossSpec;
   /** [train.count, classes], for losses that need them. */
@@ -44,6 +48,15 @@ export async function trainModel(context: StageContext, lesson: Lesson): Promise
   const { model } = trained;
   try {
     await writeModel(context, model);
+    const { count } = lesson.train;
+    const stepsPerEpoch = Math.ceil(count / batchSize);
+    await writeTraining(context, {
+      images: { count, sha256: lesson.imagesSha256 },
+      epochs: trained.lastEpoch,
+      steps: trained.lastEpoch * stepsPerEpoch,
+      mostSteps: epochs * stepsPerEpoch,
+      options: context.options,
+    });
     return {
       metrics: { ...trainingMetrics(trained), ...pace.metrics() },
       facts: { inputShape: model.inputShape, classes: model.outputs, parameters: model.parameters },
