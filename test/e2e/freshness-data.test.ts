@@ -27,6 +27,13 @@ const edits: readonly { edit: string; before: string; after: string; stale: read
   { edit: 'a crop written out', before: 'crop: 1', after: 'crop: { padding: 1, fill: zero }', stale: [] },
   { edit: 'another fill', before: 'crop: 1', after: 'crop: { padding: 1, fill: edge }', stale: ['copies', 'train'] },
   { edit: 'a flip', before: 'crop: 1', after: 'crop: 1, flip: horizontal', stale: ['copies', 'train'] },
+  {
+    edit: 'a bound on weights',
+    before: 'dense: 3',
+    after: 'dense: { units: 3, kernelConstraint: { maxNorm: 15 } }',
+    stale: ['train'],
+  },
+  { edit: 'no bound, written out', before: 'dense: 3', after: 'dense: { units: 3 }', stale: [] },
   { edit: 'the seed', before: 'seed: 1', after: 'seed: 2', stale: ['copies', 'train'] },
   { edit: 'the seed, written out', before: 'copies: 2,', after: 'copies: 2, seed: 1,', stale: [] },
 ];

@@ -27,6 +27,13 @@ export interface WeightSpec {
   /** What an initialiser scales by. */
   readonly fans?: { readonly in: number; readonly out: number };
   readonly trainable: boolean;
+  /** What each update of the optimiser is followed by. */
+  readonly constraint?: Constraint | undefined;
+}
+
+/** Keras' MaxNorm: the weights of one unit or filter, all that lead to it, have a Euclidean norm of at most so much. */
+export interface Constraint {
+  readonly maxNorm: number;
 }
 
 /** Fills an array with random numbers from a stream. */

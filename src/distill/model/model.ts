@@ -5,10 +5,11 @@
 import type { JsonObject } from '../../base/json.ts';
 import { generator } from '../../tensor/random.ts';
 import * as tf from '../../tensor/tf.ts';
+import { constrain } from './constrain.ts';
 import { fillInitial } from './initializers.ts';
 import { describeLayers, parseLayers } from './layer-spec.ts';
 import type { LayerSpec } from './layer-spec.ts';
-import type { Fill, Shape, WeightSpec } from './layer-type.ts';
+import type { Constraint, Fill, Shape, WeightSpec } from './layer-type.ts';
 import { layerTypeOf } from './layers/registry.ts';
 import { operations } from './operations.ts';
 import { DATA, placeLayers } from './placed-layers.ts';
@@ -21,6 +22,7 @@ interface Weight {
   readonly name: string;
   readonly shape: Shape;
   readonly trainable: boolean;
+  readonly constraint: Constraint | undefined;
   readonly variable: tf.Variable;
 }
 
@@ -45,6 +47,8 @@ export interface Model {
    * @returns logits [batch, outputs]
    */
   forward(x: tf.Tensor, mode?: ForwardMode): tf.Tensor2D;
+  /** Brings the weights back to where their layers allow them to be, after an update. Inside `tf.tidy`. */
+  constrain(): void;
   /** All weights one after the other, as they are now. */
   readWeights(): Float32Array;
   /** @param values as of {@link readWeights} */
@@ -140,6 +144,11 @@ function assemble(layers: readonly LayerSpec[], inputShape: Shape, initial: Init
       }
       return outputAt(placed.length - 1) as tf.Tensor2D;
     },
+    constrain: () => {
+      for (const { variable, constraint } of weights) {
+        if (constraint !== undefined) constrain(variable, constraint);
+      }
+    },
     readWeights: () => readVariables(weights.map(({ variable }) => variable)),
     loadWeights: (values) => {
       assignVariables(
@@ -159,7 +168,8 @@ function variableOf(spec: WeightSpec, layerName: string, layer: number, initial:
   // TensorFlow's own names are global, so they cannot be ours: two models would clash.
   const variable = tf.variable(value, spec.trainable);
   value.dispose();
-  return { name: `${layerName}/${spec.name}`, shape: spec.shape, trainable: spec.trainable, variable };
+  const { shape, trainable, constraint } = spec;
+  return { name: `${layerName}/${spec.name}`, shape, trainable, constraint, variable };
 }
 
 function known<Value>(value: Value | undefined, name: string): Value {

@@ -99,4 +99,5 @@ function update(
     return value;
   }, [...model.trainable]);
   optimizer.apply(grads, at);
+  model.constrain();
 }

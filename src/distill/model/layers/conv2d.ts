@@ -18,6 +18,7 @@ export interface Conv2dSpec {
   readonly useBias: boolean;
   readonly kernelInitializer: InitializerName;
   readonly biasInitializer: InitializerName;
+  readonly kernelConstraint?: { readonly maxNorm: number };
 }
 
 /** [height, width, channels] → [height', width', filters]; kernel [kernelHeight, kernelWidth, channels, filters]. */
@@ -47,7 +48,8 @@ export const conv2d: LayerType<Conv2dSpec> = {
     const area = slide({ size: kernelSize, strides, padding, dilation: dilationRate }, input);
     return isProblem(area) ? area : [...area, filters];
   },
-  weights: ({ kernelSize, filters, useBias, kernelInitializer, biasInitializer }, [, , channels = 0]) => {
+  weights: (spec, [, , channels = 0]) => {
+    const { kernelSize, filters, useBias, kernelInitializer, biasInitializer, kernelConstraint } = spec;
     const field = kernelSize[0] * kernelSize[1];
     const kernel = {
       name: 'kernel',
@@ -55,6 +57,7 @@ export const conv2d: LayerType<Conv2dSpec> = {
       initializer: kernelInitializer,
       fans: { in: field * channels, out: field * filters },
       trainable: true,
+      constraint: kernelConstraint,
     };
     if (!useBias) return [kernel];
     return [kernel, { name: 'bias', shape: [filters], initializer: biasInitializer, trainable: true }];

@@ -11,6 +11,7 @@ export interface DenseSpec {
   readonly useBias: boolean;
   readonly kernelInitializer: InitializerName;
   readonly biasInitializer: InitializerName;
+  readonly kernelConstraint?: { readonly maxNorm: number };
 }
 
 /** [inputs] → [units]: activation(x · kernel + bias), kernel [inputs, units]. */
@@ -20,9 +21,16 @@ export const dense: LayerType<DenseSpec> = {
   shorthand: 'units',
   takes: { rank: 1, words: '[inputs]', hint: 'put `flatten` before it' },
   outputShape: ({ units }) => [units],
-  weights: ({ units, useBias, kernelInitializer, biasInitializer }, [inputs = 0]) => {
+  weights: ({ units, useBias, kernelInitializer, biasInitializer, kernelConstraint }, [inputs = 0]) => {
     const fans = { in: inputs, out: units };
-    const kernel = { name: 'kernel', shape: [inputs, units], initializer: kernelInitializer, fans, trainable: true };
+    const kernel = {
+      name: 'kernel',
+      shape: [inputs, units],
+      initializer: kernelInitializer,
+      fans,
+      trainable: true,
+      constraint: kernelConstraint,
+    };
     if (!useBias) return [kernel];
     return [kernel, { name: 'bias', shape: [units], initializer: biasInitializer, trainable: true }];
   },
