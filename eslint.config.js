@@ -10,6 +10,7 @@ export default tseslint.config(
       'artifacts/',
       'coverage/',
       'src/config/generated/',
+      'src/stages/export-model/generated/',
       'src/config/schema-types/',
       'test/fixtures/',
     ],

@@ -1,7 +1,8 @@
 /**
- * Makes from schemas/, by `npm run generate`:
+ * Makes from schemas/ and src/report/web/, by `npm run generate`:
  *   src/config/generated/validators.js    whether a value is valid: what every start of the program loads, so it is small (not committed)
  *   src/config/generated/explainers.js    what is wrong with it: loaded only when something is, and ten times as large (not committed)
+ *   src/stages/export-model/generated/page.js    the page beside an exported model, bundled with TensorFlow.js (not committed)
  *   src/config/schema-types/*.ts          TypeScript types of a pipeline and a project file as they are written
  *   schemas/editor/pipeline.schema.json   what editors complete by: one file, with all stage types, references allowed
  * With `--check`, committed files are compared, not written; it fails where one is not what its schema makes.
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
   await mkdir(generated, { recursive: true });
   await writeModule('validators', `${validators(schemas, ids)}\n${table(ids, inlined)}`);
   await writeModule('explainers', `${explainers(inlined)}\n${table(ids)}`);
+  await writePage('src/stages/export-model/generated');
   const stale = await writeCommitted(await committedFiles(schemas), process.argv.includes('--check'));
   if (stale.length === 0) return;
   process.stderr.write(`not what the schemas make; run "npm run generate" and commit: ${stale.join(', ')}\n`);
@@ -90,6 +92,31 @@ async function writeModule(name: string, contents: string): Promise<void> {
   ];
   await writeFile(join(generated, `${name}.js`), code);
   await writeFile(join(generated, `${name}.d.ts`), declaration.join('\n'));
+}
+
+/** As texts, so that the page is part of the stage's code, in its key and in dist/. */
+async function writePage(folder: string): Promise<void> {
+  const bundled = await build({
+    entryPoints: ['src/report/web/export-page.ts'],
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2020',
+    write: false,
+    minify: true,
+    legalComments: 'eof',
+  });
+  const texts = {
+    pageHtml: await readFile('src/report/web/export-page.html', 'utf8'),
+    pageScript: bundled.outputFiles[0]?.text ?? '',
+  };
+  const lines = Object.entries(texts);
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    join(folder, 'page.js'),
+    lines.map(([name, text]) => `export const ${name} = ${JSON.stringify(text)};\n`).join(''),
+  );
+  await writeFile(join(folder, 'page.d.ts'), lines.map(([name]) => `export declare const ${name}: string;\n`).join(''));
 }
 
 async function committedFiles(schemas: Schemas): Promise<Map<string, string>> {

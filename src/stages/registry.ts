@@ -4,6 +4,7 @@ import { command } from './command/type.ts';
 import { compare } from './compare/type.ts';
 import { correctBias } from './correct-bias/type.ts';
 import { evaluate } from './evaluate/type.ts';
+import { exportModel } from './export-model/type.ts';
 import { importSoftLabels } from './import-soft-labels/type.ts';
 import { loadData } from './load-data/type.ts';
 import { predictSoftLabels } from './predict-soft-labels/type.ts';
@@ -22,6 +23,7 @@ const builtIn: readonly StageType[] = [
   correctBias,
   evaluate,
   compare,
+  exportModel,
   command,
 ];
 

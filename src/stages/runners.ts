@@ -12,6 +12,7 @@ const runners: Readonly<Record<string, () => Promise<{ readonly run: StageRunner
   'correct-bias': () => import('./correct-bias/run.ts'),
   evaluate: () => import('./evaluate/run.ts'),
   compare: () => import('./compare/run.ts'),
+  'export-model': () => import('./export-model/run.ts'),
 };
 
 /** @throws Error for a type that the registry does not hold: planning has told the person before */

@@ -67,6 +67,11 @@ const requests: Readonly<Record<string, (made: ReadonlyMap<string, StageResult>)
       'baseline@replicate=1': of(made, 'train-teacher'),
     },
   }),
+  'export-model': (made) => ({
+    type: 'export-model',
+    with: { quantization: 'uint8' },
+    inputs: { data: of(made, 'load-data'), model: of(made, 'train-student') },
+  }),
   evaluate: (made) => ({
     type: 'evaluate',
     inputs: {

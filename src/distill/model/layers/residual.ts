@@ -71,7 +71,7 @@ interface Projection {
 }
 
 /** Undefined where none brings the one shape to the other. */
-function projection(from: Shape, to: Shape): Projection | undefined {
+export function projection(from: Shape, to: Shape): Projection | undefined {
   const [inputs = 0, outputs = 0] = [from.at(-1), to.at(-1)];
   const fans = { in: inputs, out: outputs };
   if (from.length === 1 && to.length === 1) return { kernel: [inputs, outputs], fans };
