@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { AddCommand, CommandContext } from './command.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExplain } from './commands/explain.ts';
 import { addGc } from './commands/gc.ts';
 import { addGet } from './commands/get.ts';
 import { addGraph } from './commands/graph.ts';
@@ -23,6 +24,7 @@ const commands: readonly (readonly [name: string, add: AddCommand])[] = [
   ['run', addRun],
   ['plan', addPlan],
   ['why', addWhy],
+  ['explain', addExplain],
   ['validate', addValidate],
   ['graph', addGraph],
   ['runs', addRuns],

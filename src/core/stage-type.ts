@@ -84,6 +84,9 @@ export interface StageType {
    */
   effort?(options: JsonObject): number;
 
+  /** For a type that trains: what is made small, as a formula with its numbers in it. */
+  loss?(options: JsonObject): LossFormula;
+
   /**
    * For a type whose stages run a command in the project folder, with files there as inputs and outputs. The engine does all of it:
    * such a type has no runner.
@@ -92,6 +95,17 @@ export interface StageType {
 
   /** What the schema cannot say, as far as it can be told before anything runs; and facts about the output. */
   check?(options: JsonObject, inputs: Readonly<Record<string, ArtifactFacts | undefined>>): StageCheck;
+}
+
+/** A sum of terms, in writing. */
+export interface LossFormula {
+  readonly method: string;
+  /** Where the method is from. */
+  readonly source?: string;
+  /** Their names are those in the stage's metrics. */
+  readonly terms: readonly { readonly name: string; readonly formula: string }[];
+  /** What the letters in them are. */
+  readonly where: readonly string[];
 }
 
 export interface StagePlugin {

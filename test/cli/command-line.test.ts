@@ -23,6 +23,7 @@ describe('the command line', () => {
       'run',
       'plan',
       'why',
+      'explain',
       'validate',
       'graph',
       'runs',

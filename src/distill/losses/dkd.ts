@@ -1,4 +1,5 @@
 import type * as TensorFlow from '../../tensor/tf.ts';
+import { product, softened, squared, unsoftened } from './formula.ts';
 import { teacherOf } from './loss-type.ts';
 import type { LossTerm, LossType } from './loss-type.ts';
 import { crossEntropy, softening, weighted } from './terms.ts';
@@ -24,6 +25,7 @@ export const dkd: LossType<DkdSpec, Factors> = {
   method: 'dkd',
   defaults: { temperature: 4, alpha: 1, beta: 8, labelWeight: 1 },
   needsTeacher: true,
+  source: 'arXiv 2203.08679',
   factors: ({ temperature, alpha, beta, labelWeight }) => {
     const [label, others] = [softening(temperature, alpha), softening(temperature, beta)];
     return {
@@ -43,6 +45,19 @@ export const dkd: LossType<DkdSpec, Factors> = {
       otherClasses: weighted(tf, ofOtherClasses(tf, teacher, student), factors.others, factors.othersSlope),
     };
   },
+  formula: ({ temperature, alpha, beta, labelWeight }) => ({
+    terms: {
+      labels: product([labelWeight], 'CE(y, p)'),
+      targetClass: product([alpha, squared(temperature)], 'KL(b(t) ‖ b(s))'),
+      otherClasses: product([beta, squared(temperature)], 'KL(q(t) ‖ q(s))'),
+    },
+    where: [
+      unsoftened,
+      ...softened(temperature),
+      "b(x) = (the label's x, the others' together)",
+      "q(x) = the others' x, adding up to 1",
+    ],
+  }),
 };
 
 type Factors = 'temperature' | 'labels' | 'label' | 'labelSlope' | 'others' | 'othersSlope';

@@ -1,3 +1,4 @@
+import { unsoftened } from './formula.ts';
 import type { LossType } from './loss-type.ts';
 import { crossEntropy } from './terms.ts';
 
@@ -13,4 +14,5 @@ export const hardLabels: LossType<HardLabelsSpec, never> = {
   needsTeacher: false,
   factors: () => ({}),
   terms: (tf, { logits, targets }) => ({ labels: crossEntropy(tf, logits, targets.labels) }),
+  formula: () => ({ terms: { labels: 'CE(y, p)' }, where: [unsoftened] }),
 };

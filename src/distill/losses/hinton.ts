@@ -1,3 +1,4 @@
+import { product, restOf, softened, squared, unsoftened } from './formula.ts';
 import { teacherOf } from './loss-type.ts';
 import type { LossType } from './loss-type.ts';
 import { crossEntropy, softenedDivergence, softening, weighted } from './terms.ts';
@@ -19,9 +20,17 @@ export const hinton: LossType<HintonSpec, 'labels' | keyof Softening> = {
   method: 'hinton',
   defaults: { temperature: 4, alpha: 0.9 },
   needsTeacher: true,
+  source: 'arXiv 1503.02531',
   factors: ({ temperature, alpha }) => ({ labels: 1 - alpha, ...softening(temperature, alpha) }),
   terms: (tf, { factors, logits, targets }) => ({
     labels: weighted(tf, crossEntropy(tf, logits, targets.labels), factors.labels),
     teacher: softenedDivergence(tf, { teacher: teacherOf(targets), student: logits }, factors),
+  }),
+  formula: ({ temperature, alpha }) => ({
+    terms: {
+      labels: product([restOf(alpha)], 'CE(y, p)'),
+      teacher: product([alpha, squared(temperature)], 'KL(t ‖ s)'),
+    },
+    where: [unsoftened, ...softened(temperature)],
   }),
 };

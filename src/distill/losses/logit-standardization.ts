@@ -1,4 +1,5 @@
 import type * as TensorFlow from '../../tensor/tf.ts';
+import { product, softmaxOf, squared, unsoftened } from './formula.ts';
 import { teacherOf } from './loss-type.ts';
 import type { LossTerm, LossType } from './loss-type.ts';
 import { crossEntropy, softenedDivergence, softening, weighted } from './terms.ts';
@@ -25,6 +26,7 @@ export const logitStandardization: LossType<LogitStandardizationSpec, 'labels' |
   method: 'logitStandardization',
   defaults: { temperature: 2, labelWeight: 0.1, teacherWeight: 9 },
   needsTeacher: true,
+  source: 'arXiv 2403.01427',
   factors: ({ temperature, labelWeight, teacherWeight }) => ({
     labels: labelWeight,
     ...softening(temperature, teacherWeight),
@@ -37,6 +39,18 @@ export const logitStandardization: LossType<LogitStandardizationSpec, 'labels' |
       teacher: throughStandardization(tf, student, soft),
     };
   },
+  formula: ({ temperature, labelWeight, teacherWeight }) => ({
+    terms: {
+      labels: product([labelWeight], 'CE(y, p)'),
+      teacher: product([teacherWeight, squared(temperature)], 'KL(t ‖ s)'),
+    },
+    where: [
+      unsoftened,
+      `s = ${softmaxOf('n(z)', temperature)}`,
+      `t = ${softmaxOf('n(v)', temperature)}`,
+      'n(x) = (x − mean) / (deviation + 1e-7) for each image',
+    ],
+  }),
 };
 
 interface Standardized {

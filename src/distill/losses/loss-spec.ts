@@ -1,6 +1,9 @@
 /** Losses as they are written in YAML. Pure: planning reads them, too. */
 import { isJsonObject } from '../../base/json.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
+import type { LossFormula } from '../../core/stage-type.ts';
+import { constant } from './formula.ts';
+import type { Quantity } from './formula.ts';
 import { findLossType, lossMethods, lossTypeOf } from './registry.ts';
 import type { LossSpec } from './registry.ts';
 
@@ -45,4 +48,24 @@ export function methodsWithTeacher(): readonly string[] {
 /** The numbers that its terms are computed with. */
 export function lossFactors(loss: LossSpec): Readonly<Record<string, number>> {
   return lossTypeOf(loss).factors(loss);
+}
+
+/** The names of the terms that have a weight. */
+export function lossTerms(loss: LossSpec): readonly string[] {
+  return lossFormula(loss).terms.map(({ name }) => name);
+}
+
+export function lossFormula(loss: LossSpec): LossFormula {
+  const { method, ...options } = loss;
+  const type = lossTypeOf(loss);
+  const written = Object.entries(options).map(([name, value]): [string, Quantity] => [name, constant(value)]);
+  const { terms, where } = type.formula(Object.fromEntries(written));
+  return {
+    method,
+    ...(type.source === undefined ? {} : { source: type.source }),
+    terms: Object.entries(terms).flatMap(([name, term]) => {
+      return term === undefined ? [] : [{ name, formula: term }];
+    }),
+    where,
+  };
 }

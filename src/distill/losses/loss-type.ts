@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../base/json.ts';
 import type * as TensorFlow from '../../tensor/tf.ts';
+import type { Formula, Quantity } from './formula.ts';
 
 /** What a student is measured against, for one batch. */
 export interface Targets {
@@ -41,8 +42,14 @@ export interface LossType<Spec extends { readonly method: string }, Name extends
   /** Every option that it has. */
   readonly defaults: JsonObject;
   readonly needsTeacher: boolean;
+  /** Where it is from. */
+  readonly source?: string;
   /** The numbers that the terms are computed with. Their arithmetic is here, in float64, and not on the device. */
   factors(spec: Spec): Readonly<Record<Name, number>>;
   /** By name, each with its weight in it. */
   terms(tf: typeof TensorFlow, call: LossCall<Name>): Readonly<Record<string, LossTerm>>;
+  /** The same in writing. */
+  formula(options: Readonly<Record<OptionOf<Spec>, Quantity>>): Formula;
 }
+
+type OptionOf<Spec> = Exclude<keyof Spec, 'method'> & string;

@@ -9,16 +9,19 @@ import type { LossSpec } from './registry.ts';
  * divides by the number of classes as well.) Differentiable by the logits.
  * @param logits [batch, classes]
  * @param factors the loss's numbers at this moment, where they change
+ * @param only this one of its terms
  */
 export function batchLoss(
   spec: LossSpec,
   logits: tf.Tensor2D,
   targets: Targets,
   factors: Readonly<Record<string, Factor>> = lossFactors(spec),
+  only?: string,
 ): tf.Scalar {
   const compute = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const [z, save] = args as [tf.Tensor2D, tf.GradSaveFunc];
-    const terms = Object.values(lossTypeOf(spec).terms(tf, { factors, logits: z, targets }));
+    const all = lossTypeOf(spec).terms(tf, { factors, logits: z, targets });
+    const terms = Object.entries(all).flatMap(([name, term]) => (only === undefined || name === only ? [term] : []));
     save([sum(terms.map(({ gradient }) => gradient))]);
     const [batch] = z.shape;
     return {

@@ -1,3 +1,4 @@
+import { softmaxOf, unsoftened } from './formula.ts';
 import { teacherOf } from './loss-type.ts';
 import type { LossType } from './loss-type.ts';
 import { crossEntropy } from './terms.ts';
@@ -19,5 +20,9 @@ export const softTargets: LossType<SoftTargetsSpec, 'temperature'> = {
   factors: ({ temperature }) => ({ temperature }),
   terms: (tf, { factors: { temperature }, logits, targets }) => ({
     teacher: crossEntropy(tf, logits, tf.softmax(tf.div(teacherOf(targets), temperature))),
+  }),
+  formula: ({ temperature }) => ({
+    terms: { teacher: 'CE(t, p)' },
+    where: [unsoftened, `t = ${softmaxOf('v', temperature)}`],
   }),
 };

@@ -1,3 +1,4 @@
+import { product, restOf, softmaxOf, squared, unsoftened } from './formula.ts';
 import type { LossType } from './loss-type.ts';
 import { crossEntropy, softenedDivergence, softening, weighted } from './terms.ts';
 import type { Softening } from './terms.ts';
@@ -19,6 +20,7 @@ export const teacherFree: LossType<TeacherFreeSpec, 'labels' | 'right' | 'wrong'
   method: 'teacherFree',
   defaults: { temperature: 20, alpha: 0.1, correctProbability: 0.99 },
   needsTeacher: false,
+  source: 'arXiv 1909.11723',
   factors: ({ temperature, alpha, correctProbability }) => ({
     labels: 1 - alpha,
     right: Math.log(correctProbability),
@@ -34,4 +36,16 @@ export const teacherFree: LossType<TeacherFreeSpec, 'labels' | 'right' | 'wrong'
       virtualTeacher: softenedDivergence(tf, { teacher, student: logits }, factors),
     };
   },
+  formula: ({ temperature, alpha, correctProbability }) => ({
+    terms: {
+      labels: product([restOf(alpha)], 'CE(y, p)'),
+      virtualTeacher: product([alpha, squared(temperature)], 'KL(t ‖ s)'),
+    },
+    where: [
+      unsoftened,
+      `s = ${softmaxOf('z', temperature)}`,
+      `t = ${softmaxOf('log d', temperature)}`,
+      `d = ${correctProbability.text} for the label, ${restOf(correctProbability).text} / (classes − 1) for the others`,
+    ],
+  }),
 };

@@ -8,6 +8,7 @@ import { ranges } from './batches.ts';
 import type { Course } from './course.ts';
 import { patienceOver, watchEpoch } from './early-stopping.ts';
 import type { EarlyStopping } from './early-stopping.ts';
+import { gradientShares } from './gradient-shares.ts';
 import type { Pace } from './pace.ts';
 import type { EndedEpoch, TrainRequest } from './request.ts';
 import type { Learner, Lessons } from './step.ts';
@@ -45,7 +46,8 @@ export async function trainEpoch(training: Training, before: Course): Promise<Tr
     samplesPerSecond,
     secondsLeft: secondsLeft(training, epoch, 0),
   };
-  return { course: judge(request, before, figures, weights), ended };
+  const shares = gradientShares(learner);
+  return { course: judge(request, before, { ...figures, ...shares }, weights), ended };
 }
 
 async function fit(training: Training, epoch: number): Promise<EpochFigures> {

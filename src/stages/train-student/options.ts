@@ -2,8 +2,8 @@
 import type { JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
 import type { ArtifactFacts } from '../../core/artifact.ts';
-import type { OptionProblem, StageCheck } from '../../core/stage-type.ts';
-import { normalizeDistillation } from '../../distill/losses/loss-spec.ts';
+import type { LossFormula, OptionProblem, StageCheck } from '../../core/stage-type.ts';
+import { lossFormula, normalizeDistillation, parseLoss } from '../../distill/losses/loss-spec.ts';
 import { readFacts, writeFacts } from '../artifacts/facts.ts';
 import type { KnownFacts } from '../artifacts/facts.ts';
 import { checkTraining, normalizeTraining } from '../training/options.ts';
@@ -19,6 +19,10 @@ export function normalizeStudent(options: JsonObject): JsonObject {
 export function parseDistillation(options: JsonObject): JsonObject | undefined {
   const { distillation } = options;
   return isJsonObject(distillation) ? distillation : undefined;
+}
+
+export function studentLoss(options: JsonObject): LossFormula {
+  return lossFormula(parseLoss(parseDistillation(options)));
 }
 
 export function checkStudent(

@@ -2,7 +2,7 @@ import schema from '../../../schemas/stages/train-student.schema.json' with { ty
 import type { StageType } from '../../core/stage-type.ts';
 import { codeDigest } from '../code-digests.ts';
 import { resumableTraining, trainingEffort } from '../training/options.ts';
-import { checkStudent, normalizeStudent } from './options.ts';
+import { checkStudent, normalizeStudent, studentLoss } from './options.ts';
 
 export const trainStudent: StageType = {
   name: 'train-student',
@@ -24,5 +24,6 @@ export const trainStudent: StageType = {
   normalize: normalizeStudent,
   resumableOptions: resumableTraining,
   effort: trainingEffort,
+  loss: studentLoss,
   check: checkStudent,
 };

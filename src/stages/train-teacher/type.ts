@@ -1,5 +1,6 @@
 import schema from '../../../schemas/stages/train-teacher.schema.json' with { type: 'json' };
 import type { StageType } from '../../core/stage-type.ts';
+import { lossFormula, parseLoss } from '../../distill/losses/loss-spec.ts';
 import { codeDigest } from '../code-digests.ts';
 import { normalizeTraining, resumableTraining, trainingEffort } from '../training/options.ts';
 import { checkTeacher } from './options.ts';
@@ -17,5 +18,6 @@ export const trainTeacher: StageType = {
   normalize: normalizeTraining,
   resumableOptions: resumableTraining,
   effort: trainingEffort,
+  loss: () => lossFormula(parseLoss(undefined)),
   check: checkTeacher,
 };

@@ -5,6 +5,7 @@ import type { LossSpec } from '../../distill/losses/loss-spec.ts';
 import { parseLayers } from '../../distill/model/layer-spec.ts';
 import { parseOptimizer } from '../../distill/optimizers/optimizer-spec.ts';
 import type { Samples } from '../../distill/samples.ts';
+import { meanShares } from '../../distill/training/gradient-shares.ts';
 import { train } from '../../distill/train.ts';
 import type { EndedEpoch, TrainProgress, Trained } from '../../distill/train.ts';
 import { writeModel } from '../artifacts/model.ts';
@@ -83,6 +84,7 @@ function progressEvent(progress: TrainProgress): Parameters<StageContext['emit']
 
 /** `train` and `validation` are those of the epoch that the model is of; `last` tells where another one was chosen. */
 function trainingMetrics({ model, history, lastEpoch, chosenEpoch, stoppedEarly }: Trained): Record<string, JsonValue> {
+  const shares = meanShares(history);
   return {
     parameters: model.parameters,
     epochs: lastEpoch,
@@ -90,6 +92,7 @@ function trainingMetrics({ model, history, lastEpoch, chosenEpoch, stoppedEarly 
     stoppedEarly,
     ...bySplit(history[chosenEpoch - 1] ?? {}),
     last: bySplit(history[lastEpoch - 1] ?? {}),
+    ...(shares === undefined ? {} : { gradientShares: shares }),
   };
 }
 

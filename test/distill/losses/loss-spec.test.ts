@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { needsTeacher, normalizeDistillation, parseLoss } from '../../../src/distill/losses/loss-spec.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
+import { lossFormula, needsTeacher, normalizeDistillation, parseLoss } from '../../../src/distill/losses/loss-spec.ts';
 
 it('writes the defaults of the literature out', () => {
   expect(normalizeDistillation({ method: 'hinton' })).toEqual({ method: 'hinton', temperature: 4, alpha: 0.9 });
@@ -17,6 +18,19 @@ it('writes the defaults of the literature out', () => {
     teacherWeight: 9,
   });
   expect(normalizeDistillation('labelSmoothing')).toEqual({ method: 'labelSmoothing', smoothing: 0.1 });
+});
+
+it.each([
+  [{ method: 'hinton' }, ['0.1 · CE(y, p)', '0.9 · 4² · KL(t ‖ s)']],
+  [{ method: 'hinton', temperature: 1, alpha: 1 }, ['KL(t ‖ s)']],
+  [{ method: 'softTargets', temperature: 2.5 }, ['CE(t, p)']],
+  [{ method: 'dkd', alpha: 0, labelWeight: 2 }, ['2 · CE(y, p)', '8 · 4² · KL(q(t) ‖ q(s))']],
+  [{ method: 'logitStandardization' }, ['0.1 · CE(y, p)', '9 · 2² · KL(t ‖ s)']],
+  [{ method: 'labelSmoothing', smoothing: 0.3 }, ['0.7 · CE(y, p)', '0.3 · CE(u, p)']],
+  [{ method: 'teacherFree' }, ['0.9 · CE(y, p)', '0.1 · 20² · KL(t ‖ s)']],
+])('writes %j with its numbers in it', (distillation, terms) => {
+  const loss = parseLoss(normalizeDistillation(distillation) as JsonObject);
+  expect(lossFormula(loss).terms.map(({ formula }) => formula)).toEqual(terms);
 });
 
 it('takes a bare method for its defaults', () => {

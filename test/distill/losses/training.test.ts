@@ -24,14 +24,17 @@ const teacherLogits = teacherOf(samples.labels);
 async function trained(
   backend: 'wasm' | 'native',
   method: string,
-): Promise<{ losses: number[]; weights: Float32Array }> {
+): Promise<{ losses: number[]; weights: Float32Array; shares: number[] }> {
   await loadBackend(backend);
   const teacher = lossTypeOf({ method }).needsTeacher ? { teacherLogits } : {};
   const request = requestOf({ distillation: { method }, train: samples, epochs: 4, ...teacher });
   const { model, history } = await train(request);
   const weights = model.readWeights();
   model.dispose();
-  return { losses: history.map(({ loss = NaN }) => loss), weights };
+  const shares = history.flatMap((figures) => {
+    return Object.keys(figures).flatMap((name) => (name.endsWith('GradientShare') ? [figures[name] ?? NaN] : []));
+  });
+  return { losses: history.map(({ loss = NaN }) => loss), weights, shares };
 }
 
 describe('a training with', () => {
@@ -45,5 +48,6 @@ describe('a training with', () => {
     const native = await trained('native', method);
     expect(farthest(native.weights, wasm.weights)).toBeLessThan(1e-4);
     expect(farthest(native.losses, wasm.losses)).toBeLessThan(1e-5);
+    expect(farthest(native.shares, wasm.shares)).toBeLessThan(1e-5);
   });
 });
