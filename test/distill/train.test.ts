@@ -72,7 +72,7 @@ describe('train', () => {
     for (const epoch of [1, 2]) {
       const order = generator(seed, 'shuffle', epoch).permutation(samples.count);
       for (let start = 0; start < samples.count; start += batchSize) {
-        lessons.learn(order.slice(start, start + batchSize), { step: step++, learningRate: 0.001 });
+        lessons.learn(order.slice(start, start + batchSize), { step: step++, learningRate: 0.001, epoch, epochs: 2 });
       }
     }
     lessons.settle();

@@ -36,8 +36,19 @@ const edits: readonly { edit: string; before: string; after: string; runs: reado
     after: 'method: dkd',
     runs: ['train-student', 'evaluate'],
   },
-  { edit: 'its defaults, written out', before: 'method: dkd', after: 'method: dkd\n        beta: 8', runs: [] },
-  { edit: 'the method back', before: 'method: dkd\n        beta: 8', after: 'method: hinton', runs: [] },
+  { edit: 'its defaults, written out', before: 'method: dkd', after: 'method: dkd\n        warmupEpochs: 0', runs: [] },
+  {
+    edit: 'a schedule',
+    before: 'warmupEpochs: 0',
+    after: 'beta: { linear: { from: 0, to: 8 } }',
+    runs: ['train-student', 'evaluate'],
+  },
+  {
+    edit: 'the method back',
+    before: 'method: dkd\n        beta: { linear: { from: 0, to: 8 } }',
+    after: 'method: hinton',
+    runs: [],
+  },
   { edit: 'the name of the pipeline', before: 'name: tiny', after: 'name: small', runs: [] },
   { edit: 'the teacher back', before: '      epochs: 2\n  predict', after: '      epochs: 1\n  predict', runs: [] },
   {

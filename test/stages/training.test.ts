@@ -26,7 +26,7 @@ describe('options written out', () => {
 
   test('what is not given has the defaults of the literature', async () => {
     const { distillation } = await complete('train-student', distilled);
-    expect(distillation).toEqual({ method: 'hinton', temperature: 4, alpha: 0.9 });
+    expect(distillation).toEqual({ method: 'hinton', temperature: 4, alpha: 0.9, warmupEpochs: 0 });
     const blog = await complete('train-student', { ...tinyStudent, distillation: { method: 'softTargets' } });
     expect(blog['distillation']).toEqual({ method: 'softTargets', temperature: 1 });
   });
@@ -77,6 +77,30 @@ describe('problems that planning tells', () => {
       student,
       '/with/distillation/alpha',
       /a number from 0 to 1, found the number 1.5/,
+    ],
+    [
+      'a temperature that reaches 0',
+      { ...tinyStudent, distillation: { method: 'hinton', temperature: { linear: { from: 4, to: 0 } } } },
+      student,
+      '/with/distillation/temperature',
+      /numbers above 0, found the number 0/,
+    ],
+    [
+      'a share that goes beyond 1',
+      { ...tinyStudent, distillation: { method: 'hinton', alpha: { cosine: { from: 0, to: 2 } } } },
+      student,
+      '/with/distillation/alpha',
+      /numbers from 0 to 1, found the number 2/,
+    ],
+    [
+      'pieces of a loss without a value',
+      {
+        ...tinyStudent,
+        distillation: { method: 'dkd', beta: { piecewiseConstant: { boundaries: [5], values: [1, 2, 3] } } },
+      },
+      student,
+      '/with/distillation/beta/piecewiseConstant/values',
+      /1 boundaries make 2 pieces, and there are 3 values/,
     ],
     [
       'soft labels for a control without a teacher',
@@ -149,6 +173,17 @@ describe('problems that planning tells', () => {
   test.each(['labelSmoothing', 'teacherFree'])('none with %s, which needs no teacher', async (method) => {
     const distillation = { method };
     expect((await checked('train-student', { ...tinyStudent, distillation }, { data })).problems).toEqual([]);
+  });
+
+  test('more epochs go on from a cached state, unless a schedule of the loss reads their number', () => {
+    const resumable = (distillation: JsonObject) =>
+      stageType('train-student').resumableOptions?.({
+        ...tinyStudent,
+        optimizer: { adam: { learningRate: 1 } },
+        distillation,
+      });
+    expect(resumable({ method: 'hinton', temperature: { linear: { from: 4, to: 1, epochs: 2 } } })).toBeDefined();
+    expect(resumable({ method: 'hinton', temperature: { linear: { from: 4, to: 1 } } })).toBeUndefined();
   });
 
   test('a model is known by its shapes and its size', async () => {

@@ -14,6 +14,8 @@ export interface DkdSpec {
   readonly beta: number;
   /** Of the cross-entropy with the labels. */
   readonly labelWeight: number;
+  /** The teacher's weights rise over them; none if absent. */
+  readonly warmupEpochs?: number;
 }
 
 /**
@@ -23,11 +25,11 @@ export interface DkdSpec {
  */
 export const dkd: LossType<DkdSpec, Factors> = {
   method: 'dkd',
-  defaults: { temperature: 4, alpha: 1, beta: 8, labelWeight: 1 },
+  defaults: { temperature: 4, alpha: 1, beta: 8, labelWeight: 1, warmupEpochs: 0 },
   needsTeacher: true,
   source: 'arXiv 2203.08679',
-  factors: ({ temperature, alpha, beta, labelWeight }) => {
-    const [label, others] = [softening(temperature, alpha), softening(temperature, beta)];
+  factors: ({ temperature, alpha, beta, labelWeight }, ramp) => {
+    const [label, others] = [softening(temperature, ramp * alpha), softening(temperature, ramp * beta)];
     return {
       temperature,
       labels: labelWeight,
@@ -45,11 +47,11 @@ export const dkd: LossType<DkdSpec, Factors> = {
       otherClasses: weighted(tf, ofOtherClasses(tf, teacher, student), factors.others, factors.othersSlope),
     };
   },
-  formula: ({ temperature, alpha, beta, labelWeight }) => ({
+  formula: ({ temperature, alpha, beta, labelWeight }, ramp) => ({
     terms: {
       labels: product([labelWeight], 'CE(y, p)'),
-      targetClass: product([alpha, squared(temperature)], 'KL(b(t) ‖ b(s))'),
-      otherClasses: product([beta, squared(temperature)], 'KL(q(t) ‖ q(s))'),
+      targetClass: product([ramp, alpha, squared(temperature)], 'KL(b(t) ‖ b(s))'),
+      otherClasses: product([ramp, beta, squared(temperature)], 'KL(q(t) ‖ q(s))'),
     },
     where: [
       unsoftened,

@@ -13,6 +13,19 @@ export interface Formula {
   readonly where: readonly string[];
 }
 
+const letters: Readonly<Record<string, string>> = {
+  temperature: 'T',
+  alpha: 'α',
+  beta: 'β',
+  labelWeight: 'w',
+  teacherWeight: 'k',
+};
+
+/** The letter of an option that changes. */
+export function letterOf(option: string): string {
+  return letters[option] ?? option;
+}
+
 export function constant(value: number): Quantity {
   return { text: plain(value), value };
 }

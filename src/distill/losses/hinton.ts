@@ -9,6 +9,8 @@ export interface HintonSpec {
   readonly method: 'hinton';
   readonly temperature: number;
   readonly alpha: number;
+  /** The teacher's weight rises over them; none if absent. */
+  readonly warmupEpochs?: number;
 }
 
 /**
@@ -18,18 +20,18 @@ export interface HintonSpec {
  */
 export const hinton: LossType<HintonSpec, 'labels' | keyof Softening> = {
   method: 'hinton',
-  defaults: { temperature: 4, alpha: 0.9 },
+  defaults: { temperature: 4, alpha: 0.9, warmupEpochs: 0 },
   needsTeacher: true,
   source: 'arXiv 1503.02531',
-  factors: ({ temperature, alpha }) => ({ labels: 1 - alpha, ...softening(temperature, alpha) }),
+  factors: ({ temperature, alpha }, ramp) => ({ labels: 1 - alpha, ...softening(temperature, ramp * alpha) }),
   terms: (tf, { factors, logits, targets }) => ({
     labels: weighted(tf, crossEntropy(tf, logits, targets.labels), factors.labels),
     teacher: softenedDivergence(tf, { teacher: teacherOf(targets), student: logits }, factors),
   }),
-  formula: ({ temperature, alpha }) => ({
+  formula: ({ temperature, alpha }, ramp) => ({
     terms: {
       labels: product([restOf(alpha)], 'CE(y, p)'),
-      teacher: product([alpha, squared(temperature)], 'KL(t ‖ s)'),
+      teacher: product([ramp, alpha, squared(temperature)], 'KL(t ‖ s)'),
     },
     where: [unsoftened, ...softened(temperature)],
   }),

@@ -12,6 +12,8 @@ export interface LogitStandardizationSpec {
   readonly temperature: number;
   readonly labelWeight: number;
   readonly teacherWeight: number;
+  /** The teacher's weight rises over them; none if absent. */
+  readonly warmupEpochs?: number;
 }
 
 /** Added to the deviation, as the paper does. */
@@ -24,12 +26,12 @@ const EPSILON = 1e-7;
  */
 export const logitStandardization: LossType<LogitStandardizationSpec, 'labels' | keyof Softening> = {
   method: 'logitStandardization',
-  defaults: { temperature: 2, labelWeight: 0.1, teacherWeight: 9 },
+  defaults: { temperature: 2, labelWeight: 0.1, teacherWeight: 9, warmupEpochs: 0 },
   needsTeacher: true,
   source: 'arXiv 2403.01427',
-  factors: ({ temperature, labelWeight, teacherWeight }) => ({
+  factors: ({ temperature, labelWeight, teacherWeight }, ramp) => ({
     labels: labelWeight,
-    ...softening(temperature, teacherWeight),
+    ...softening(temperature, ramp * teacherWeight),
   }),
   terms: (tf, { factors, logits, targets }) => {
     const [teacher, student] = [standardize(tf, teacherOf(targets)), standardize(tf, logits)];
@@ -39,10 +41,10 @@ export const logitStandardization: LossType<LogitStandardizationSpec, 'labels' |
       teacher: throughStandardization(tf, student, soft),
     };
   },
-  formula: ({ temperature, labelWeight, teacherWeight }) => ({
+  formula: ({ temperature, labelWeight, teacherWeight }, ramp) => ({
     terms: {
       labels: product([labelWeight], 'CE(y, p)'),
-      teacher: product([teacherWeight, squared(temperature)], 'KL(t ‖ s)'),
+      teacher: product([ramp, teacherWeight, squared(temperature)], 'KL(t ‖ s)'),
     },
     where: [
       unsoftened,

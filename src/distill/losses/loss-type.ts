@@ -44,12 +44,15 @@ export interface LossType<Spec extends { readonly method: string }, Name extends
   readonly needsTeacher: boolean;
   /** Where it is from. */
   readonly source?: string;
-  /** The numbers that the terms are computed with. Their arithmetic is here, in float64, and not on the device. */
-  factors(spec: Spec): Readonly<Record<Name, number>>;
+  /**
+   * The numbers that the terms are computed with. Their arithmetic is here, in float64, and not on the device.
+   * @param ramp what a warm-up has reached: a share of the teacher's weight
+   */
+  factors(spec: Spec, ramp: number): Readonly<Record<Name, number>>;
   /** By name, each with its weight in it. */
   terms(tf: typeof TensorFlow, call: LossCall<Name>): Readonly<Record<string, LossTerm>>;
   /** The same in writing. */
-  formula(options: Readonly<Record<OptionOf<Spec>, Quantity>>): Formula;
+  formula(options: Readonly<Record<OptionOf<Spec>, Quantity>>, ramp: Quantity): Formula;
 }
 
-type OptionOf<Spec> = Exclude<keyof Spec, 'method'> & string;
+type OptionOf<Spec> = Exclude<keyof Spec, 'method' | 'warmupEpochs'> & string;

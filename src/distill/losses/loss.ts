@@ -2,7 +2,7 @@ import * as tf from '../../tensor/tf.ts';
 import type { Factor, Targets } from './loss-type.ts';
 import { lossFactors } from './loss-spec.ts';
 import { lossTypeOf } from './registry.ts';
-import type { LossSpec } from './registry.ts';
+import type { LossSpec } from './loss-spec.ts';
 
 /**
  * The loss of a batch: the mean over its samples of the sum over classes. (PyTorch's default reduction of a KL divergence

@@ -12,8 +12,8 @@ const lossTypes = { hardLabels, hinton, softTargets, dkd, logitStandardization, 
 
 type SpecOf<Type> = Type extends LossType<infer Spec, infer _Name> ? Spec : never;
 
-/** A loss with all its options written out. */
-export type LossSpec = SpecOf<(typeof lossTypes)[keyof typeof lossTypes]>;
+/** A loss with all its options written out, as it is at one moment. */
+export type PlainLoss = SpecOf<(typeof lossTypes)[keyof typeof lossTypes]>;
 
 const byName: ReadonlyMap<string, unknown> = new Map(Object.entries(lossTypes));
 

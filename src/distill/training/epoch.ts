@@ -2,6 +2,7 @@ import { StageFailure } from '../../core/stage-runner.ts';
 import type { EpochFigures } from '../../core/stage-runner.ts';
 import { generator } from '../../tensor/random.ts';
 import { evaluateLogits } from '../evaluate.ts';
+import { scheduledOptions } from '../losses/loss-spec.ts';
 import { rateAt } from '../optimizers/learning-rate.ts';
 import type { Prediction } from '../predict.ts';
 import { ranges } from './batches.ts';
@@ -46,7 +47,7 @@ export async function trainEpoch(training: Training, before: Course): Promise<Tr
     samplesPerSecond,
     secondsLeft: secondsLeft(training, epoch, 0),
   };
-  const shares = gradientShares(learner);
+  const shares = gradientShares(learner, { epoch: before.epoch + 0.5, epochs: request.epochs });
   return { course: judge(request, before, { ...figures, ...shares }, weights), ended };
 }
 
@@ -62,7 +63,8 @@ async function fit(training: Training, epoch: number): Promise<EpochFigures> {
   for (const [index, range] of batches.entries()) {
     const step = (epoch - 1) * batches.length + index;
     learningRate = rateAt(optimizer.learningRate, step, epochs * batches.length);
-    lessons.learn(order.subarray(range.start, range.end), { step, learningRate });
+    const moment = { step, learningRate, epoch: step / batches.length, epochs };
+    lessons.learn(order.subarray(range.start, range.end), moment);
     if (pace.report()) {
       const figures = lessons.means(range.end);
       assertFinite(request, epoch, figures);
@@ -73,7 +75,11 @@ async function fit(training: Training, epoch: number): Promise<EpochFigures> {
     await pace.pause();
   }
   lessons.settle();
-  return { ...lessons.means(total), learningRate };
+  return {
+    ...lessons.means(total),
+    learningRate,
+    ...scheduledOptions(request.loss, { epoch: epoch - 1 / batches.length, epochs }),
+  };
 }
 
 async function validate({ request, prediction }: Training): Promise<EpochFigures> {

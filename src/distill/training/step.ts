@@ -1,9 +1,12 @@
-import { drawn } from '../../tensor/changing.ts';
+import { changing, drawn } from '../../tensor/changing.ts';
 import { generator } from '../../tensor/random.ts';
 import { openStep } from '../../tensor/step.ts';
 import * as tf from '../../tensor/tf.ts';
 import { batchLoss } from '../losses/loss.ts';
+import type { Factor } from '../losses/loss-type.ts';
+import { isChanging, lossFactors } from '../losses/loss-spec.ts';
 import type { LossSpec } from '../losses/loss-spec.ts';
+import type { Progress } from '../losses/schedule.ts';
 import type { Fill, Shape } from '../model/layer-type.ts';
 import type { Model } from '../model/model.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
@@ -24,7 +27,7 @@ export interface Learner {
 }
 
 /** Where in the training a batch is. */
-interface Moment {
+interface Moment extends Progress {
   /** From 0, over all epochs: it names the dropout masks. */
   readonly step: number;
   readonly learningRate: number;
@@ -51,8 +54,13 @@ export function openLessons(learner: Learner): Lessons {
       update(learner, totals, inputs, at);
       return [];
     },
-    numbers: (at) => ({ rate: optimizer.rate(at) }),
-    another: ({ step: index, learningRate }) => ({ step: index + 1, learningRate: learningRate / 2 + 1e-3 }),
+    numbers: (at) => ({ rate: optimizer.rate(at), ...changingNumbers(learner.loss, at) }),
+    another: ({ step: index, learningRate, epoch, epochs }) => ({
+      step: index + 1,
+      learningRate: learningRate / 2 + 1e-3,
+      epoch: epoch / 2 + 1,
+      epochs,
+    }),
   });
   return {
     learn: (indices, at) => {
@@ -94,10 +102,26 @@ function update(
         return values;
       });
     const logits = model.forward(x, { training: true, draw });
-    const value = batchLoss(loss, logits, targets);
+    const value = batchLoss(loss, logits, targets, factorsAt(loss, at));
     totals.add(value, logits, labels);
     return value;
   }, [...model.trainable]);
   optimizer.apply(grads, at);
   model.constrain();
+}
+
+/** Where they change, scalars that a graph is given anew in each step. */
+function factorsAt(loss: LossSpec, at: Moment): Readonly<Record<string, Factor>> {
+  const factors = lossFactors(loss, at);
+  if (!isChanging(loss)) return factors;
+  return Object.fromEntries(Object.entries(factors).map(([name, value]) => [name, changing(factorName(name), value)]));
+}
+
+function changingNumbers(loss: LossSpec, at: Moment): Readonly<Record<string, number>> {
+  if (!isChanging(loss)) return {};
+  return Object.fromEntries(Object.entries(lossFactors(loss, at)).map(([name, value]) => [factorName(name), value]));
+}
+
+function factorName(name: string): string {
+  return `loss/${name}`;
 }

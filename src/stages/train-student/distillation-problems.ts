@@ -3,9 +3,12 @@ import type { JsonObject } from '../../base/json.ts';
 import type { OptionProblem } from '../../core/stage-type.ts';
 import { listed } from '../../diagnostics/nearest.ts';
 import { methodsWith, methodsWithTeacher, needsTeacher, optionsOf, parseLoss } from '../../distill/losses/loss-spec.ts';
+import { isScheduled, scheduledValues } from '../../distill/losses/schedule.ts';
+import type { Scheduled } from '../../distill/losses/schedule.ts';
+import { piecesProblems } from '../training/schedule-problems.ts';
 
 export function distillationProblems(distillation: JsonObject | undefined, hasSoftLabels: boolean): OptionProblem[] {
-  const own = distillation === undefined ? [] : [...foreignOptions(distillation), ...shareProblems(distillation)];
+  const own = distillation === undefined ? [] : [...foreignOptions(distillation), ...numberProblems(distillation)];
   return [...slotProblems(distillation, hasSoftLabels), ...own];
 }
 
@@ -48,18 +51,29 @@ function foreignOptions(distillation: JsonObject): OptionProblem[] {
     }));
 }
 
-/** Where alpha is the teacher's share, the labels have the rest. */
-function shareProblems(distillation: JsonObject): OptionProblem[] {
-  const { alpha } = distillation;
-  if (methodOf(distillation) === 'dkd' || typeof alpha !== 'number' || alpha <= 1) return [];
-  return [
-    {
-      code: 'wrong-value',
-      message: `"alpha": expected a number from 0 to 1, found the number ${alpha}`,
-      hint: "it is the teacher's share of the loss, and the labels have the rest",
-      pointer: '/with/distillation/alpha',
-    },
-  ];
+function numberProblems(distillation: JsonObject): OptionProblem[] {
+  return Object.entries(distillation).flatMap(([name, value]) => {
+    if (typeof value !== 'number' && !isScheduled(value)) return [];
+    const pointer = `/with/distillation/${name}`;
+    const wrong = scheduledValues(value).find((each) => isOutOfRange(distillation, name, each));
+    const range = name === 'temperature' ? 'above 0' : 'from 0 to 1';
+    const problems: OptionProblem[] = isScheduled(value) ? piecewiseProblems(value, pointer) : [];
+    if (wrong === undefined) return problems;
+    const hint = "it is the teacher's share of the loss, and the labels have the rest";
+    const message = `"${name}": expected ${isScheduled(value) ? 'numbers' : 'a number'} ${range}, found the number ${wrong}`;
+    return [...problems, { code: 'wrong-value', message, ...(name === 'alpha' ? { hint } : {}), pointer }];
+  });
+}
+
+/** Where alpha is the teacher's share, the labels have the rest. Of numbers that are no schedule the schema told the others. */
+function isOutOfRange(distillation: JsonObject, name: string, value: number): boolean {
+  if (name === 'temperature') return value <= 0;
+  return name === 'alpha' && methodOf(distillation) !== 'dkd' && value > 1;
+}
+
+function piecewiseProblems(scheduled: Exclude<Scheduled, number>, pointer: string): OptionProblem[] {
+  if (!('piecewiseConstant' in scheduled)) return [];
+  return piecesProblems(scheduled.piecewiseConstant, `${pointer}/piecewiseConstant`);
 }
 
 function methodOf({ method }: JsonObject): string {

@@ -3,10 +3,10 @@ import type { JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
 import type { ArtifactFacts } from '../../core/artifact.ts';
 import type { LossFormula, OptionProblem, StageCheck } from '../../core/stage-type.ts';
-import { lossFormula, normalizeDistillation, parseLoss } from '../../distill/losses/loss-spec.ts';
+import { lossFormula, lossReadsTotal, normalizeDistillation, parseLoss } from '../../distill/losses/loss-spec.ts';
 import { readFacts, writeFacts } from '../artifacts/facts.ts';
 import type { KnownFacts } from '../artifacts/facts.ts';
-import { checkTraining, normalizeTraining } from '../training/options.ts';
+import { checkTraining, normalizeTraining, resumableTraining } from '../training/options.ts';
 import { distillationProblems } from './distillation-problems.ts';
 
 export function normalizeStudent(options: JsonObject): JsonObject {
@@ -19,6 +19,11 @@ export function normalizeStudent(options: JsonObject): JsonObject {
 export function parseDistillation(options: JsonObject): JsonObject | undefined {
   const { distillation } = options;
   return isJsonObject(distillation) ? distillation : undefined;
+}
+
+/** As any training, unless a schedule of the loss depends on how many epochs there are. */
+export function resumableStudent(options: JsonObject): JsonObject | undefined {
+  return lossReadsTotal(parseLoss(parseDistillation(options))) ? undefined : resumableTraining(options);
 }
 
 export function studentLoss(options: JsonObject): LossFormula {

@@ -1,8 +1,8 @@
 import schema from '../../../schemas/stages/train-student.schema.json' with { type: 'json' };
 import type { StageType } from '../../core/stage-type.ts';
 import { codeDigest } from '../code-digests.ts';
-import { resumableTraining, trainingEffort } from '../training/options.ts';
-import { checkStudent, normalizeStudent, studentLoss } from './options.ts';
+import { trainingEffort } from '../training/options.ts';
+import { checkStudent, normalizeStudent, resumableStudent, studentLoss } from './options.ts';
 
 export const trainStudent: StageType = {
   name: 'train-student',
@@ -22,7 +22,7 @@ export const trainStudent: StageType = {
   uses: { tensors: true, seed: true },
   code: codeDigest('train-student'),
   normalize: normalizeStudent,
-  resumableOptions: resumableTraining,
+  resumableOptions: resumableStudent,
   effort: trainingEffort,
   loss: studentLoss,
   check: checkStudent,

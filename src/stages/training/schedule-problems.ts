@@ -15,7 +15,7 @@ function rateProblems(value: JsonValue, pointer: string): OptionProblem[] {
   const rate = value as LearningRate;
   if (typeof rate === 'number') return [];
   if ('piecewiseConstantDecay' in rate) {
-    return piecewiseProblems(rate.piecewiseConstantDecay, `${pointer}/piecewiseConstantDecay`);
+    return piecesProblems(rate.piecewiseConstantDecay, `${pointer}/piecewiseConstantDecay`);
   }
   if (!('linearWarmup' in rate)) return [];
   const { warmupSteps, warmupShare, then } = rate.linearWarmup;
@@ -34,7 +34,8 @@ function rateProblems(value: JsonValue, pointer: string): OptionProblem[] {
   ];
 }
 
-function piecewiseProblems(
+/** Pieces, the values in them, and the boundaries between them. */
+export function piecesProblems(
   { boundaries, values }: { readonly boundaries: readonly number[]; readonly values: readonly number[] },
   pointer: string,
 ): OptionProblem[] {

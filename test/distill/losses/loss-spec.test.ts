@@ -3,19 +3,33 @@ import type { JsonObject } from '../../../src/base/json.ts';
 import { lossFormula, needsTeacher, normalizeDistillation, parseLoss } from '../../../src/distill/losses/loss-spec.ts';
 
 it('writes the defaults of the literature out', () => {
-  expect(normalizeDistillation({ method: 'hinton' })).toEqual({ method: 'hinton', temperature: 4, alpha: 0.9 });
+  expect(normalizeDistillation({ method: 'hinton' })).toEqual({
+    method: 'hinton',
+    temperature: 4,
+    alpha: 0.9,
+    warmupEpochs: 0,
+  });
   expect(normalizeDistillation({ method: 'softTargets' })).toEqual({ method: 'softTargets', temperature: 1 });
   expect(normalizeDistillation({ method: 'hinton', temperature: 20 })).toEqual({
     method: 'hinton',
     temperature: 20,
     alpha: 0.9,
+    warmupEpochs: 0,
   });
-  expect(normalizeDistillation('dkd')).toEqual({ method: 'dkd', temperature: 4, alpha: 1, beta: 8, labelWeight: 1 });
+  expect(normalizeDistillation('dkd')).toEqual({
+    method: 'dkd',
+    temperature: 4,
+    alpha: 1,
+    beta: 8,
+    labelWeight: 1,
+    warmupEpochs: 0,
+  });
   expect(normalizeDistillation('logitStandardization')).toEqual({
     method: 'logitStandardization',
     temperature: 2,
     labelWeight: 0.1,
     teacherWeight: 9,
+    warmupEpochs: 0,
   });
   expect(normalizeDistillation('labelSmoothing')).toEqual({ method: 'labelSmoothing', smoothing: 0.1 });
 });

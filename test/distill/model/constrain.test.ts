@@ -51,7 +51,7 @@ describe('each step is as in Keras', () => {
     const [rate] = Object.values(entry.optimizer) as { learningRate: number }[];
     for (const [step, expected] of entry.steps.entries()) {
       lessons.begin();
-      lessons.learn(everyone, { step, learningRate: rate?.learningRate ?? NaN });
+      lessons.learn(everyone, { step, epoch: 0, epochs: 1, learningRate: rate?.learningRate ?? NaN });
       expect(lessons.means(samples.count).loss).toBeCloseTo(expected.loss, 4);
       lessons.settle();
       expect(farthest(model.readWeights(), floatsOf(expected.weights))).toBeLessThan(1e-4);
