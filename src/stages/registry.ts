@@ -7,6 +7,7 @@ import { evaluate } from './evaluate/type.ts';
 import { exportModel } from './export-model/type.ts';
 import { importSoftLabels } from './import-soft-labels/type.ts';
 import { loadData } from './load-data/type.ts';
+import { permuteSoftLabels } from './permute-soft-labels/type.ts';
 import { predictSoftLabels } from './predict-soft-labels/type.ts';
 import { trainStudent } from './train-student/type.ts';
 import { trainTeacher } from './train-teacher/type.ts';
@@ -19,6 +20,7 @@ const builtIn: readonly StageType[] = [
   predictSoftLabels,
   importSoftLabels,
   combineSoftLabels,
+  permuteSoftLabels,
   trainStudent,
   correctBias,
   evaluate,

@@ -8,6 +8,7 @@ const runners: Readonly<Record<string, () => Promise<{ readonly run: StageRunner
   'predict-soft-labels': () => import('./predict-soft-labels/run.ts'),
   'import-soft-labels': () => import('./import-soft-labels/run.ts'),
   'combine-soft-labels': () => import('./combine-soft-labels/run.ts'),
+  'permute-soft-labels': () => import('./permute-soft-labels/run.ts'),
   'train-student': () => import('./train-student/run.ts'),
   'correct-bias': () => import('./correct-bias/run.ts'),
   evaluate: () => import('./evaluate/run.ts'),

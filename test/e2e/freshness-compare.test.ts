@@ -15,6 +15,13 @@ ${tinyLoad}  student:
     type: train-student
     needs: { data: load }
     with: { model: [flatten, { dense: 3 }], batchSize: 20, epochs: 1 }
+  soft:
+    type: predict-soft-labels
+    needs: { data: load, teacher: { stage: baseline, matrix: { replicate: 0 } } }
+  permuted:
+    type: permute-soft-labels
+    needs: { data: load, softLabels: soft }
+    with: {} # of permuted
   compare:
     type: compare
     gather: [replicate]
@@ -32,6 +39,8 @@ const edits: readonly { edit: string; before: string; after: string; stale: read
   { edit: 'against another', before: 'resamples: 200', after: 'resamples: 200, against: student', stale: ['compare'] },
   { edit: 'a confidence', before: 'resamples: 200', after: 'resamples: 200, confidence: 0.99', stale: ['compare'] },
   { edit: 'all of test', before: 'resamples: 200', after: 'resamples: 200, test: all', stale: ['compare'] },
+  { edit: 'other shuffles', before: '{} # of permuted', after: '{ seed: 2 }', stale: ['permuted'] },
+  { edit: 'the seed of shuffles, written out', before: '{} # of permuted', after: '{ seed: 1 }', stale: [] },
   { edit: 'the order of needs', before: 'student: student, baseline: baseline', after: 'baseline: baseline, student: student', stale: [] }, // prettier-ignore
   { edit: 'one more', before: 'count: 2', after: 'count: 3', stale: ['student@replicate=2', 'baseline@replicate=2', 'compare'] }, // prettier-ignore
 ];

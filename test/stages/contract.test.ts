@@ -46,6 +46,10 @@ const requests: Readonly<Record<string, (made: ReadonlyMap<string, StageResult>)
     with: { average: 'probabilities', temperature: 4, weights: { predicted: 2 } },
     inputs: { predicted: of(made, 'predict-soft-labels'), imported: of(made, 'import-soft-labels') },
   }),
+  'permute-soft-labels': (made) => ({
+    type: 'permute-soft-labels',
+    inputs: { data: of(made, 'load-data'), softLabels: of(made, 'predict-soft-labels') },
+  }),
   'train-student': (made) => ({
     type: 'train-student',
     with: { ...tinyStudent, distillation: { method: 'hinton' } },
