@@ -7,6 +7,7 @@ export { explainStages } from './api/why.ts';
 export { explainLosses } from './api/explain-losses.ts';
 export { collectGarbage, type GcOptions } from './api/gc.ts';
 export { verifyProjectStore, type VerifyOptions } from './api/verify.ts';
+export { measureLatencies, type LatencyOptions, type LatencyReport } from './api/latency/latency.ts';
 export { openRuns, type ListedRun, type Materialized, type Runs } from './api/runs.ts';
 export { defineStageType, type StageDeclaration } from './core/stage-declaration.ts';
 export {

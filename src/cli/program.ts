@@ -5,7 +5,9 @@ import { addExplain } from './commands/explain.ts';
 import { addGc } from './commands/gc.ts';
 import { addGet } from './commands/get.ts';
 import { addGraph } from './commands/graph.ts';
+import { addLatency } from './commands/latency.ts';
 import { addLogs } from './commands/logs.ts';
+import { addMeasureLatency } from './commands/measure-latency.ts';
 import { addMetrics } from './commands/metrics.ts';
 import { addPlan } from './commands/plan.ts';
 import { addProbeBackend } from './commands/probe-backend.ts';
@@ -29,6 +31,7 @@ const commands: readonly (readonly [name: string, add: AddCommand])[] = [
   ['graph', addGraph],
   ['runs', addRuns],
   ['metrics', addMetrics],
+  ['latency', addLatency],
   ['logs', addLogs],
   ['get', addGet],
   ['gc', addGc],
@@ -37,6 +40,7 @@ const commands: readonly (readonly [name: string, add: AddCommand])[] = [
   ['schema', addSchema],
   ['doctor', addDoctor],
   ['probe-backend', addProbeBackend],
+  ['measure-latency', addMeasureLatency],
 ];
 
 /** @param asked the first argument: where it names a command, the others need not be built */

@@ -173,7 +173,9 @@ function gateLines({ gates }: RunView, style: Style): string[] {
 function gateLine(gate: RunView['gates'][number], style: Style): string {
   const value = gate.value === null ? 'no value' : formatFigure(gate.metric, gate.value);
   const verdict = gate.passed ? style.good('passed') : style.bad('missed');
-  return `gate ${gate.metric} ${gate.bound}: ${value}, ${verdict}`;
+  // Whoever changes a pipeline until such a gate is passed has chosen on the test images.
+  const look = gate.metric.includes('.test.') ? ' (a look at test: choose on validation)' : '';
+  return `gate ${gate.metric} ${gate.bound}: ${value}, ${verdict}${look}`;
 }
 
 function closingLine(view: RunView, style: Style): string {

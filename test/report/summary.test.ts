@@ -120,6 +120,22 @@ describe('the summary', () => {
     ]);
   });
 
+  test('tells which gates look at the test images', async () => {
+    const gate = (metric: string): EventBody => ({
+      type: 'gate-checked',
+      metric,
+      bound: '>= 0',
+      value: 1,
+      passed: true,
+    });
+    const gates = [gate('evaluate.student.test.accuracy'), gate('test.student.validation.accuracy')];
+    const end: EventBody = { type: 'run-finished', status: 'succeeded', seconds: 7 };
+    expect((await summaryOf(recorded([started([]), ...gates, end]))).split('\n').slice(0, 2)).toEqual([
+      'gate evaluate.student.test.accuracy >= 0: 100.00%, passed (a look at test: choose on validation)',
+      'gate test.student.validation.accuracy >= 0: 100.00%, passed',
+    ]);
+  });
+
   test('colours only where asked to', async () => {
     expect(await summaryOf(goodRun, 80, true)).toContain('\u001b[32mran\u001b[39m');
     expect(await summaryOf(goodRun, 80)).not.toContain('\u001b');

@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { groupBy } from '../../base/group-by.ts';
+import { failure, success, type Result } from '../../base/result.ts';
+import type { BackendName } from '../../core/pipeline-spec.ts';
+import { writtenId } from '../../core/pipeline-spec.ts';
+import { stageNames } from '../../core/stage-names.ts';
+import { didYouMean } from '../../diagnostics/nearest.ts';
+import type { Problem } from '../../diagnostics/problem.ts';
+import { hostFacts } from '../../records/host-facts.ts';
+import type { RunRecord, StageRun } from '../../records/run-record.ts';
+import { askChild } from '../doctor/ask-child.ts';
+import { nativePatienceMs } from '../native-patience.ts';
+import { programFile } from '../program-file.ts';
+import { openRuns } from '../runs.ts';
+import type { MeasuredFolder, MeasureRequest } from './measure.ts';
+
+export interface LatencyOptions {
+  /** Those that made models; all of them if empty. */
+  readonly stages: readonly string[];
+  /** That of the run, if absent. */
+  readonly backend?: BackendName;
+  readonly batches: readonly number[];
+  /** For each model and batch. */
+  readonly seconds: number;
+}
+
+export interface LatencyReport {
+  readonly run: string;
+  readonly backend: BackendName;
+  readonly host: { readonly cpu: string; readonly cores: number };
+  /** Processes that wanted to run over the minute before, on average: with more than a few, the figures are of a busy machine. */
+  readonly load: number;
+  readonly models: readonly MeasuredModels[];
+}
+
+export interface MeasuredModels extends MeasuredFolder {
+  /** Stages whose models are alike but for their weights: one of them was measured. */
+  readonly stages: readonly string[];
+}
+
+/** How long a run's models take to predict, here and now, in a process of its own and one after the other. Nothing keeps it. */
+export async function measureLatencies(
+  cwd: string,
+  run: string,
+  options: LatencyOptions,
+): Promise<Result<LatencyReport, readonly Problem[]>> {
+  const runs = await openRuns(cwd);
+  if (!runs.ok) return runs;
+  const record = await runs.value.find(run);
+  if (!record.ok) return failure([record.error]);
+  const stages = modelStages(record.value, options.stages);
+  if (!stages.ok) return stages;
+  const alike = [...groupBy(stages.value, likeness).values()];
+  const backend = options.backend ?? (record.value.definition.backend === 'native' ? 'native' : 'wasm');
+  const [load = 0] = loadavg();
+  const scratch = await mkdtemp(join(tmpdir(), 'pipeline-latency-'));
+  try {
+    const folders: string[] = [];
+    for (const [index, [first]] of alike.entries()) {
+      const folder = join(scratch, String(index));
+      const written = await runs.value.materialize(record.value.id, first?.id ?? '', folder);
+      if (!written.ok) return failure([written.error]);
+      folders.push(folder);
+    }
+    const { batches, seconds } = options;
+    const measured = await askToMeasure({ backend, project: cwd, folders, batches, seconds });
+    if (!measured.ok) return failure([unmeasured(backend, measured.error)]);
+    const models = measured.value.map((model, index) => ({
+      stages: (alike[index] ?? []).map(({ id }) => id),
+      ...model,
+    }));
+    const { cpu, cores } = hostFacts();
+    return success({ run: record.value.id, backend, host: { cpu, cores }, load, models });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function modelStages(record: RunRecord, wanted: readonly string[]): Result<readonly StageRun[], readonly Problem[]> {
+  const made = record.stages.filter(({ artifact }) => artifact?.kind === 'model');
+  const names = stageNames(made);
+  const unknown = wanted.filter((name) => names.find(name).length === 0);
+  if (unknown.length > 0) {
+    return failure(
+      unknown.map((name) => {
+        const hint = didYouMean(name, names.near(name), 'stages with models');
+        const message = `no stage "${name}" made a model in run ${record.id}`;
+        return { code: 'unknown-stage', message, ...(hint === undefined ? {} : { hint }) };
+      }),
+    );
+  }
+  if (made.length === 0) return failure([{ code: 'unknown-run', message: `run ${record.id} made no model` }]);
+  return success(wanted.length === 0 ? made : [...new Set(wanted.flatMap((name) => names.find(name)))]);
+}
+
+/** Variants with the same layers take the same time, whatever their weights are. */
+function likeness(stage: StageRun): string {
+  const layers = stage.artifact?.files.find(({ path }) => path === 'architecture.json');
+  return `${writtenId(stage)} ${layers?.digest ?? stage.id}`;
+}
+
+async function askToMeasure(request: MeasureRequest): Promise<Result<readonly MeasuredFolder[], string>> {
+  const { folders, batches, seconds } = request;
+  const args = [programFile('cli.cjs'), 'measure-latency', JSON.stringify(request)];
+  // A round of a large model may take far longer than it was asked to.
+  const patienceMs = nativePatienceMs() + folders.length * batches.length * (30_000 + 2000 * seconds);
+  const answer = await askChild<Result<readonly MeasuredFolder[], string>>({
+    ...{ command: process.execPath, args, patienceMs },
+  });
+  return answer.ok ? answer.value : failure(answer.error);
+}
+
+function unmeasured(backend: BackendName, why: string): Problem {
+  return {
+    code: 'backend-unavailable',
+    message: `nothing was measured on ${backend}: ${why}`,
+    hint: '`pipeline doctor` tells which backends work here',
+  };
+}
