@@ -35,6 +35,7 @@ export type ProblemCode =
   // what a stage type finds in its own options
   | 'bad-option'
   | 'shape-mismatch'
+  | 'unknown-layer'
   // command line and project file
   | 'bad-flag'
   | 'project-file'

@@ -7,6 +7,7 @@ import { openPrediction } from './predict.ts';
 import { beginning } from './training/course.ts';
 import type { Course } from './training/course.ts';
 import { decodeState, encodeState } from './training/checkpoint.ts';
+import { openFeatureLessons } from './training/feature-lessons.ts';
 import { trainEpoch } from './training/epoch.ts';
 import { startPace } from './training/pace.ts';
 import type { TrainRequest, Trained } from './training/request.ts';
@@ -28,14 +29,17 @@ export async function train(request: TrainRequest): Promise<Trained> {
   const pace = startPace(request.signal);
   const { layers, train: samples, seed, loss, teacherLogits, epochs, restoreBest = false } = request;
   const model = buildModel(layers, samples.shape, seed);
-  const optimizer = createOptimizer(request.optimizer, model.trainable);
-  const learner: Learner = { model, optimizer, loss, seed, samples, teacherLogits };
+  const features = request.features && openFeatureLessons(request.features, model, seed);
+  const optimizer = createOptimizer(request.optimizer, [...model.trainable, ...(features?.variables ?? [])]);
+  const learner: Learner = { model, optimizer, loss, seed, samples, teacherLogits, features };
   const lessons = openLessons(learner);
   const prediction = openPrediction(model);
   try {
     const resumed = await resume(request, learner);
     let course = resumed;
     while (course.epoch < epochs && !course.stopped) {
+      // The hints were a training of their own: what follows begins with the weights that they left, and nothing else.
+      if (course.epoch === request.features?.hintEpochs) optimizer.reset();
       const trained = await trainEpoch(
         { request, learner, lessons, prediction, pace, resumedAt: resumed.epoch },
         course,
@@ -56,23 +60,33 @@ export async function train(request: TrainRequest): Promise<Trained> {
     prediction.close();
     lessons.close();
     optimizer.dispose();
+    features?.close();
   }
 }
 
-async function resume({ checkpoints, epochs }: TrainRequest, { model, optimizer }: Learner): Promise<Course> {
+async function resume({ checkpoints, epochs }: TrainRequest, { model, optimizer, features }: Learner): Promise<Course> {
   const checkpoint = await checkpoints?.latest(epochs);
-  const sizes = { weights: model.parameters, slots: optimizer.slots.reduce((sum, { size }) => sum + size, 0) };
+  const sizeOf = (variables: readonly { readonly size: number }[]): number =>
+    variables.reduce((sum, { size }) => sum + size, 0);
+  const regressors = features?.variables ?? [];
+  const sizes = { weights: model.parameters, slots: sizeOf(optimizer.slots), regressors: sizeOf(regressors) };
   const state = checkpoint === undefined ? undefined : decodeState(checkpoint, sizes);
   if (state === undefined) return beginning;
   model.loadWeights(state.weights);
   assignVariables(optimizer.slots, state.slots);
+  assignVariables(regressors, state.regressors);
   return state.course;
 }
 
-async function save({ checkpoints }: TrainRequest, { model, optimizer }: Learner, course: Course): Promise<void> {
+async function save(
+  { checkpoints }: TrainRequest,
+  { model, optimizer, features }: Learner,
+  course: Course,
+): Promise<void> {
   if (checkpoints === undefined) return;
   const slots = readVariables(optimizer.slots);
-  await checkpoints.save(encodeState({ course, weights: model.readWeights(), slots }));
+  const regressors = readVariables(features?.variables ?? []);
+  await checkpoints.save(encodeState({ course, weights: model.readWeights(), slots, regressors }));
 }
 
 /** What the stage types have checked before; here it is a bug. */

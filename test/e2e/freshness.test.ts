@@ -100,6 +100,39 @@ test('an edit runs what it touches, and nothing else', async () => {
   expect(ranIn((await runJson(project)).events)).toEqual([]);
 }, 180_000);
 
+/** The student of the tiny pipeline learns from a layer of the teacher. */
+const features = 'features: [{ method: hint, student: dense, teacher: flatten }]';
+
+test('what a feature loss says is in the key, a default written out is not', async () => {
+  const project = await newProject({ 'tiny.yaml': tinyPipeline });
+  await runJson(project);
+  const rows = [
+    ['softLabels: predict-soft-labels }', 'softLabels: predict-soft-labels, teacher: train-teacher }', undefined],
+    ['        alpha: 0.9\n', `        alpha: 0.9\n        ${features}\n`, ['train-student', 'evaluate']],
+    ['method: hint, student', 'method: hint, weight: 1, student', []],
+    [
+      `weight: 1, student: dense, teacher: flatten }]`,
+      'student: dense, teacher: flatten }]\n        hintEpochs: 0',
+      [],
+    ],
+    ['hintEpochs: 0', 'hintEpochs: 1', ['train-student', 'evaluate']],
+    ['method: hint, student', 'method: hint, weight: 2, student', ['train-student', 'evaluate']],
+    ['teacher: flatten }]', 'teacher: dense }]', ['train-student', 'evaluate']],
+    // Without features, to learn from the labels alone is no distillation.
+    [
+      'train-baseline:\n    type: train-student\n    needs: { data: load-data }\n    with:\n',
+      '$&      distillation: { method: hardLabels }\n',
+      [],
+    ],
+  ] as const;
+  const seen = [];
+  for (const [before, after, expected] of rows) {
+    await project.edit('tiny.yaml', before, after.replace('$&', before));
+    if (expected !== undefined) seen.push({ after, runs: ranIn((await runJson(project)).events) });
+  }
+  expect(seen).toEqual(rows.flatMap(([, after, runs]) => (runs === undefined ? [] : [{ after, runs }])));
+}, 180_000);
+
 test('--set, --force and targets run what they say', async () => {
   const project = await newProject({ 'tiny.yaml': tinyPipeline });
   expect(ranIn((await runJson(project, 'train-teacher')).events)).toEqual(['load-data', 'train-teacher']);

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { JsonObject, JsonValue } from '../../src/base/json.ts';
 import { fillDefaults } from '../../src/config/schema/defaults.ts';
 import { inlineReferences } from '../../src/config/schema/inline-references.ts';
+import { normalizeFeatures } from '../../src/distill/losses/features/feature-spec.ts';
 import { normalizeDistillation } from '../../src/distill/losses/loss-spec.ts';
 import { lossMethods } from '../../src/distill/losses/registry.ts';
 import { normalizeModel } from '../../src/distill/model/layer-spec.ts';
@@ -75,8 +76,8 @@ test.each<[string, JsonObject]>([
 test('every distillation method has defaults, which the descriptions of its options name', () => {
   const { properties } = part('distillation') as { properties: Record<string, JsonObject> };
   const methods = properties['method']?.['enum'] as string[];
-  expect(lossMethods.filter((method) => method !== 'hardLabels')).toEqual(methods);
-  const options = new Set(['method']);
+  expect([...lossMethods].sort()).toEqual([...methods].sort());
+  const options = new Set(['method', 'features', 'hintEpochs']);
   for (const method of methods) {
     for (const [name, value] of Object.entries(normalizeDistillation(method) as JsonObject)) {
       options.add(name);
@@ -84,6 +85,24 @@ test('every distillation method has defaults, which the descriptions of its opti
       const words = properties[name]?.['description'];
       expect(words).toContain(method);
       expect(words).toMatch(new RegExp(`\\b${JSON.stringify(value)}\\b`));
+    }
+  }
+  expect([...options].sort()).toEqual(Object.keys(properties).sort());
+});
+
+test('every feature loss has defaults, which the descriptions of its options name', () => {
+  const { definitions } = part('distillation') as {
+    definitions: { feature: { properties: Record<string, JsonObject> } };
+  };
+  const { properties } = definitions.feature;
+  const options = new Set(['student', 'teacher']);
+  for (const method of properties['method']?.['enum'] as string[]) {
+    const [written] = normalizeFeatures([{ method }]) as JsonObject[];
+    for (const [name, value] of Object.entries(written ?? {})) {
+      options.add(name);
+      const words = properties[name]?.['description'];
+      expect(words).toContain(method);
+      if (name !== 'method') expect(words).toMatch(new RegExp(`\\b${JSON.stringify(value)}\\b`));
     }
   }
   expect([...options].sort()).toEqual(Object.keys(properties).sort());

@@ -191,6 +191,7 @@ describe('problems that planning tells', () => {
       inputShape: [6, 6, 1],
       classes: 3,
       parameters: 36 * 8 + 8 + 8 * 3 + 3,
+      layers: { flatten: [36], dense: [8], dense_1: [3] },
     });
   });
 });
@@ -228,7 +229,8 @@ describe('a training', () => {
       last: { train: { loss } },
     });
     expect(metrics['samplesPerSecond']).toBeGreaterThan(0);
-    expect(facts).toEqual({ inputShape: [6, 6, 1], classes: 3, parameters: 323 });
+    const layers = { flatten: [36], dense: [8], dense_1: [3] };
+    expect(facts).toEqual({ inputShape: [6, 6, 1], classes: 3, parameters: 323, layers });
     expect(JSON.stringify(metrics)).not.toMatch(/test/);
   });
 
@@ -274,6 +276,26 @@ describe('a training', () => {
       code: 'bad-option',
       pointer: '/needs/softLabels',
       message: 'the soft labels do not fit the data set: they are for other train images, or for another order',
+    });
+  });
+
+  test("learns from a teacher's layers, and saves itself alone", async () => {
+    const learning = (layer: string): JsonObject => ({
+      ...tinyStudent,
+      distillation: { method: 'hardLabels', features: [{ method: 'hint', student: 'dense', teacher: layer }] },
+    });
+    const inputs = { data: dataset.artifact, teacher: teacher.artifact };
+    const { metrics } = await runStage({ type: 'train-student', with: learning('flatten'), inputs });
+    expect(metrics).toMatchObject({ parameters: 323, epochs: 2 });
+
+    // A plugin's model may be known by nothing but its files.
+    const stranger = { ...inputs, teacher: { ...teacher.artifact, facts: {} } };
+    await runStage({ type: 'train-student', with: learning('flatten'), inputs: stranger });
+    expect(await failureOf({ type: 'train-student', with: learning('flaten'), inputs: stranger })).toMatchObject({
+      code: 'unknown-layer',
+      message: 'the teacher has no layer "flaten"',
+      pointer: '/with/distillation/features/0/teacher',
+      hint: 'did you mean "flatten"?',
     });
   });
 

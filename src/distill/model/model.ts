@@ -41,12 +41,16 @@ export interface Model {
   /** In the order of the layers: the order of their bytes, too. */
   readonly weights: readonly Weight[];
   readonly trainable: readonly tf.Variable[];
+  /** What each layer gives for a sample, by its name; those inside of blocks, too. */
+  readonly layerShapes: Readonly<Record<string, Shape>>;
   /**
    * The caller wraps it in `tf.tidy`.
    * @param x [batch, …inputShape], float32
    * @returns logits [batch, outputs]
    */
   forward(x: tf.Tensor, mode?: ForwardMode): tf.Tensor2D;
+  /** As {@link forward}, with what the layers of these names give on the way. */
+  forwardWith(x: tf.Tensor, names: readonly string[], mode?: ForwardMode): LogitsAndFeatures;
   /** Brings the weights back to where their layers allow them to be, after an update. Inside `tf.tidy`. */
   constrain(): void;
   /** All weights one after the other, as they are now. */
@@ -55,6 +59,12 @@ export interface Model {
   loadWeights(values: Float32Array): void;
   /** Frees the variables. */
   dispose(): void;
+}
+
+export interface LogitsAndFeatures {
+  readonly logits: tf.Tensor2D;
+  /** In the order of the names. */
+  readonly features: readonly tf.Tensor[];
 }
 
 /** The files of a model artifact. */
@@ -118,6 +128,26 @@ function assemble(layers: readonly LayerSpec[], inputShape: Shape, initial: Init
     return new Map(specs.map((weight) => [weight.name, variableOf(weight, name, layer, initial)]));
   });
   const weights = perLayer.flatMap((own) => [...own.values()]);
+  const forwardWith: Model['forwardWith'] = (x, names, mode = { training: false }) => {
+    const outputs: tf.Tensor[] = [];
+    const outputAt = (index: number): tf.Tensor => (index === DATA ? x : known(outputs[index], String(index)));
+    for (const [layer, { spec, input, shortcut }] of placed.entries()) {
+      const y = layerTypeOf(spec).forward(operations, {
+        spec,
+        x: outputAt(input),
+        shortcut: shortcut === undefined ? undefined : outputAt(shortcut),
+        weight: (name) => known(perLayer[layer]?.get(name)?.variable, name),
+        training: mode.training,
+        draw: (shape, fill) => {
+          if (!mode.training) throw new Error('a prediction draws no random numbers');
+          return mode.draw(layer, shape, fill);
+        },
+      });
+      outputs.push(y);
+    }
+    const features = names.map((name) => known(outputs[placed.findIndex((layer) => layer.name === name)], name));
+    return { logits: outputAt(placed.length - 1) as tf.Tensor2D, features };
+  };
   return {
     layers,
     inputShape,
@@ -125,25 +155,9 @@ function assemble(layers: readonly LayerSpec[], inputShape: Shape, initial: Init
     parameters,
     weights,
     trainable: weights.filter(({ trainable }) => trainable).map(({ variable }) => variable),
-    forward: (x, mode = { training: false }) => {
-      const outputs: tf.Tensor[] = [];
-      const outputAt = (index: number): tf.Tensor => (index === DATA ? x : known(outputs[index], String(index)));
-      for (const [layer, { spec, input, shortcut }] of placed.entries()) {
-        const y = layerTypeOf(spec).forward(operations, {
-          spec,
-          x: outputAt(input),
-          shortcut: shortcut === undefined ? undefined : outputAt(shortcut),
-          weight: (name) => known(perLayer[layer]?.get(name)?.variable, name),
-          training: mode.training,
-          draw: (shape, fill) => {
-            if (!mode.training) throw new Error('a prediction draws no random numbers');
-            return mode.draw(layer, shape, fill);
-          },
-        });
-        outputs.push(y);
-      }
-      return outputAt(placed.length - 1) as tf.Tensor2D;
-    },
+    layerShapes: Object.fromEntries(placed.map(({ name }, index) => [name, shapeAt(index)])),
+    forward: (x, mode) => forwardWith(x, [], mode).logits,
+    forwardWith,
     constrain: () => {
       for (const { variable, constraint } of weights) {
         if (constraint !== undefined) constrain(variable, constraint);

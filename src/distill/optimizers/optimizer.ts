@@ -10,6 +10,8 @@ export interface Optimizer {
   apply(gradients: tf.NamedTensorMap, at: Moment): void;
   /** The one number of an update that is another one from step to step. */
   rate(at: Moment): number;
+  /** Forgets everything: it is as it was when it was made. */
+  reset(): void;
   dispose(): void;
 }
 
@@ -42,6 +44,11 @@ export function createOptimizer(spec: OptimizerSpec, variables: readonly tf.Vari
     // The first update's bias correction has the exponent 1.
     rate: ({ learningRate, step }) =>
       spec.type === 'adam' ? adamRate({ ...spec, learningRate, step: step + 1 }) : learningRate,
+    reset: () => {
+      tf.tidy(() => {
+        for (const slot of slots) slot.assign(tf.zeros(slot.shape));
+      });
+    },
     dispose: () => {
       for (const slot of slots) slot.dispose();
     },

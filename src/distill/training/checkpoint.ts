@@ -9,11 +9,13 @@ export interface TrainState {
   readonly weights: Float32Array;
   /** The optimiser's. */
   readonly slots: Float32Array;
+  /** Those of feature losses, which are no part of the model. */
+  readonly regressors: Float32Array;
 }
 
 const FORMAT = 'distill-pipeline/checkpoint@1';
 
-export function encodeState({ course: { best, ...figures }, weights, slots }: TrainState): Checkpoint {
+export function encodeState({ course: { best, ...figures }, weights, slots, regressors }: TrainState): Checkpoint {
   const text = JSON.stringify({ format: FORMAT, hasBest: best !== undefined, ...figures });
   // Most often the best weights are those of this epoch.
   const own = best === undefined || figures.watch.bestEpoch === figures.epoch ? {} : { 'best.bin': floatBytes(best) };
@@ -21,26 +23,29 @@ export function encodeState({ course: { best, ...figures }, weights, slots }: Tr
     'state.json': new TextEncoder().encode(text),
     'weights.bin': floatBytes(weights),
     'slots.bin': floatBytes(slots),
+    ...(regressors.length === 0 ? {} : { 'regressors.bin': floatBytes(regressors) }),
   };
   return { epoch: figures.epoch, files: { ...files, ...own } };
 }
 
 /**
- * @param sizes how many numbers the model and the optimiser of this training have
+ * @param sizes how many numbers the model, the optimiser and the regressors of this training have
  * @returns undefined for what is damaged or of another format: training then starts afresh
  */
 export function decodeState(
   { epoch, files }: Checkpoint,
-  sizes: { readonly weights: number; readonly slots: number },
+  sizes: { readonly weights: number; readonly slots: number; readonly regressors: number },
 ): TrainState | undefined {
   try {
     const { format, hasBest, ...figures } = JSON.parse(new TextDecoder().decode(file(files, 'state.json'))) as Header;
     if (format !== FORMAT || figures.epoch !== epoch || figures.history.length !== epoch) return undefined;
     const weights = bytesToFloats(file(files, 'weights.bin'), sizes.weights);
     const slots = bytesToFloats(file(files, 'slots.bin'), sizes.slots);
+    const regressors =
+      sizes.regressors === 0 ? new Float32Array() : bytesToFloats(file(files, 'regressors.bin'), sizes.regressors);
     const isBest = figures.watch.bestEpoch === epoch;
     const best = isBest || !hasBest ? weights : bytesToFloats(file(files, 'best.bin'), sizes.weights);
-    return { course: { ...figures, best: hasBest ? best : undefined }, weights, slots };
+    return { course: { ...figures, best: hasBest ? best : undefined }, weights, slots, regressors };
   } catch {
     return undefined;
   }

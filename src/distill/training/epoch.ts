@@ -47,7 +47,8 @@ export async function trainEpoch(training: Training, before: Course): Promise<Tr
     samplesPerSecond,
     secondsLeft: secondsLeft(training, epoch, 0),
   };
-  const shares = gradientShares(learner, { epoch: before.epoch + 0.5, epochs: request.epochs });
+  const at = { epoch: before.epoch + 0.5, epochs: request.epochs };
+  const shares = gradientShares(learner, { ...at, hints: epoch <= (request.features?.hintEpochs ?? 0) });
   return { course: judge(request, before, { ...figures, ...shares }, weights), ended };
 }
 
@@ -59,11 +60,13 @@ async function fit(training: Training, epoch: number): Promise<EpochFigures> {
   const order = generator(seed, 'shuffle', epoch).permutation(total);
   const start = pace.seconds();
   lessons.begin();
+  const hintEpochs = request.features?.hintEpochs ?? 0;
+  const stage = { hints: epoch <= hintEpochs, start: epoch <= hintEpochs ? 0 : hintEpochs * batches.length };
   let learningRate = 0;
   for (const [index, range] of batches.entries()) {
     const step = (epoch - 1) * batches.length + index;
     learningRate = rateAt(optimizer.learningRate, step, epochs * batches.length);
-    const moment = { step, learningRate, epoch: step / batches.length, epochs };
+    const moment = { step, learningRate, epoch: step / batches.length, epochs, ...stage };
     lessons.learn(order.subarray(range.start, range.end), moment);
     if (pace.report()) {
       const figures = lessons.means(range.end);
@@ -90,12 +93,13 @@ async function validate({ request, prediction }: Training): Promise<EpochFigures
   return { validationLoss: loss, validationAccuracy: accuracy };
 }
 
-/** Adds the epoch to the course: is it the best so far, and is patience over? */
+/** Adds the epoch to the course: is it the best so far, and is patience over? While it learns hints alone, it cannot be either. */
 function judge(request: TrainRequest, before: Course, figures: EpochFigures, weights: Float32Array): Course {
   const { earlyStopping, restoreBest = false } = request;
   const epoch = before.epoch + 1;
   const history = [...before.history, figures];
-  if (earlyStopping === undefined && !restoreBest) return { ...before, epoch, history };
+  const onHints = epoch <= (request.features?.hintEpochs ?? 0);
+  if (onHints || (earlyStopping === undefined && !restoreBest)) return { ...before, epoch, history };
   const rule: EarlyStopping = earlyStopping ?? { monitor: 'validationLoss', patience: Infinity, minDelta: 0 };
   const watch = watchEpoch(before.watch, rule, epoch, figures);
   const best = watch.bestEpoch === epoch ? weights : before.best;

@@ -2,12 +2,17 @@ import { generator } from '../../tensor/random.ts';
 import * as tf from '../../tensor/tf.ts';
 import { batchLoss } from '../losses/loss.ts';
 import { lossFactors, lossTerms } from '../losses/loss-spec.ts';
+import type { Targets } from '../losses/loss-type.ts';
+import type { LogitsAndFeatures } from '../model/model.ts';
 import type { Progress } from '../losses/schedule.ts';
 import { batchPixels, batchRows, oneHotLabels } from './batches.ts';
 import type { Learner } from './step.ts';
 
 /** As many samples are enough to compare norms by, and cost little beside an epoch. */
 const MOST_SAMPLES = 256;
+
+/** With losses between samples, whose work grows with the third power of how many there are. */
+const MOST_WITH_FEATURES = 64;
 
 const SUFFIX = 'GradientShare';
 
@@ -16,29 +21,60 @@ const SUFFIX = 'GradientShare';
  * the sum of all terms' norms. Measured as the weights stand, without dropout, on samples that are drawn once for a training. Terms may
  * pull in opposite directions; a share does not tell. None where the loss has a single term.
  */
-export function gradientShares(learner: Learner, at: Progress): Readonly<Record<string, number>> {
-  const terms = lossTerms(learner.loss);
+export function gradientShares(learner: Learner, at: Moment): Readonly<Record<string, number>> {
+  const terms = termsOf(learner, at);
   if (terms.length < 2) return {};
   const norms = tf.tidy(() => normsOf(learner, terms, at));
   const sum = norms.reduce((total, norm) => total + norm, 0);
   if (!(sum > 0 && Number.isFinite(sum))) return {};
-  return Object.fromEntries(terms.map((name, index) => [`${name}${SUFFIX}`, (norms[index] ?? 0) / sum]));
+  return Object.fromEntries(terms.map(({ name }, index) => [`${name}${SUFFIX}`, (norms[index] ?? 0) / sum]));
 }
 
-function normsOf(
-  { model, loss, seed, samples, teacherLogits }: Learner,
-  terms: readonly string[],
-  at: Progress,
-): number[] {
-  const indices = generator(seed, 'gradient shares').permutation(samples.count).subarray(0, MOST_SAMPLES);
+interface Moment extends Progress {
+  /** Whether the epoch is one of hints alone: what does not count in it has a share of 0. */
+  readonly hints: boolean;
+}
+
+interface Term {
+  readonly name: string;
+  counts(hints: boolean): boolean;
+  value(given: LogitsAndFeatures, inputs: Inputs): tf.Scalar;
+}
+
+/** What a term is measured on: of the images, their labels, and what the teacher says of them. */
+interface Inputs extends Targets {
+  readonly features: Readonly<Record<string, tf.Tensor>>;
+}
+
+function termsOf({ loss, features }: Learner, at: Moment): readonly Term[] {
+  const ofLogits = lossTerms(loss).map((name): Term => {
+    return {
+      name,
+      counts: (hints) => features?.staged !== true || !hints,
+      value: ({ logits }, inputs) => batchLoss(loss, logits, inputs, lossFactors(loss, at), name),
+    };
+  });
+  if (features === undefined) return ofLogits;
+  const ofFeatures = features.terms.map((term, index): Term => {
+    return { ...term, value: (given, inputs) => features.term(index, given.features, inputs.features) };
+  });
+  return [...ofLogits, ...ofFeatures];
+}
+
+function normsOf(learner: Learner, terms: readonly Term[], at: Moment): number[] {
+  const { model, seed, samples, teacherLogits, features } = learner;
+  const most = features === undefined ? MOST_SAMPLES : MOST_WITH_FEATURES;
+  const indices = generator(seed, 'gradient shares').permutation(samples.count).subarray(0, most);
   const x = batchPixels(samples, indices);
-  const labels = oneHotLabels(samples, indices);
-  const teacher =
-    teacherLogits === undefined ? {} : { teacherLogits: batchRows(teacherLogits, samples.classes, indices) };
-  return terms.map((name) => {
+  const inputs: Inputs = {
+    labels: oneHotLabels(samples, indices),
+    ...(teacherLogits === undefined ? {} : { teacherLogits: batchRows(teacherLogits, samples.classes, indices) }),
+    features: features?.inputs(x) ?? {},
+  };
+  return terms.map((term) => {
+    if (!term.counts(at.hints)) return 0;
     const ofTerm = (): tf.Scalar => {
-      const logits = model.forward(x, { training: false });
-      return batchLoss(loss, logits, { labels, ...teacher }, lossFactors(loss, at), name);
+      return term.value(model.forwardWith(x, features?.studentLayers ?? [], { training: false }), inputs);
     };
     const { grads } = tf.variableGrads(ofTerm, [...model.trainable]);
     const squares = Object.values(grads).map((gradient) => tf.sum(tf.square(gradient)).dataSync<'float32'>()[0] ?? 0);

@@ -4,6 +4,7 @@ import type { LayerSpec } from '../model/layer-spec.ts';
 import type { Model } from '../model/model.ts';
 import type { OptimizerSpec } from '../optimizers/optimizer-spec.ts';
 import type { Samples } from '../samples.ts';
+import type { FeatureRequest } from './feature-lessons.ts';
 import type { EarlyStopping } from './early-stopping.ts';
 
 export interface TrainRequest {
@@ -20,6 +21,8 @@ export interface TrainRequest {
   readonly validation?: Samples;
   /** [train.count, classes]: the teacher's raw logits, for losses that need them. */
   readonly teacherLogits?: Float32Array;
+  /** Losses between layers, beside the one on logits. */
+  readonly features?: FeatureRequest;
   readonly checkpoints?: Checkpoints;
   readonly signal: AbortSignal;
   readonly onEpoch?: (epoch: EndedEpoch) => void;

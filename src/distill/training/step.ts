@@ -12,6 +12,7 @@ import type { Model } from '../model/model.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Samples } from '../samples.ts';
 import { batchPixels, batchRows, oneHotLabels } from './batches.ts';
+import type { FeatureLessons } from './feature-lessons.ts';
 import { meansOf, openTotals } from './totals.ts';
 import type { Totals } from './totals.ts';
 
@@ -24,6 +25,7 @@ export interface Learner {
   readonly samples: Samples;
   /** [samples.count, classes] */
   readonly teacherLogits: Float32Array | undefined;
+  readonly features?: FeatureLessons | undefined;
 }
 
 /** Where in the training a batch is. */
@@ -31,6 +33,10 @@ interface Moment extends Progress {
   /** From 0, over all epochs: it names the dropout masks. */
   readonly step: number;
   readonly learningRate: number;
+  /** Whether the epoch is one of hints alone. */
+  readonly hints?: boolean;
+  /** The step that the optimiser counts from, 0 where not given. */
+  readonly start?: number;
 }
 
 export interface Lessons {
@@ -46,20 +52,29 @@ export interface Lessons {
 }
 
 export function openLessons(learner: Learner): Lessons {
-  const { model, optimizer, samples, teacherLogits } = learner;
+  const { model, optimizer, samples, teacherLogits, features } = learner;
   const totals = openTotals();
   const step = openStep<Moment>({
-    state: [...model.weights.map(({ variable }) => variable), ...optimizer.slots, totals.sums],
+    state: [
+      ...model.weights.map(({ variable }) => variable),
+      ...(features?.variables ?? []),
+      ...optimizer.slots,
+      totals.sums,
+    ],
     work: (inputs, at) => {
       update(learner, totals, inputs, at);
       return [];
     },
-    numbers: (at) => ({ rate: optimizer.rate(at), ...changingNumbers(learner.loss, at) }),
-    another: ({ step: index, learningRate, epoch, epochs }) => ({
+    numbers: (at) => ({
+      rate: optimizer.rate(sinceStart(at)),
+      ...changingNumbers(learner.loss, at),
+      ...features?.numbers(at),
+    }),
+    another: ({ step: index, learningRate, epoch, ...rest }) => ({
+      ...rest,
       step: index + 1,
       learningRate: learningRate / 2 + 1e-3,
       epoch: epoch / 2 + 1,
-      epochs,
     }),
   });
   return {
@@ -68,7 +83,7 @@ export function openLessons(learner: Learner): Lessons {
         const inputs = { x: batchPixels(samples, indices), labels: oneHotLabels(samples, indices) };
         const teacher =
           teacherLogits === undefined ? {} : { teacher: batchRows(teacherLogits, samples.classes, indices) };
-        step.run({ ...inputs, ...teacher }, at);
+        step.run({ ...inputs, ...teacher, ...features?.inputs(inputs.x) }, at);
       });
     },
     begin: () => {
@@ -87,7 +102,7 @@ export function openLessons(learner: Learner): Lessons {
 }
 
 function update(
-  { model, optimizer, loss, seed }: Learner,
+  { model, optimizer, loss, seed, features }: Learner,
   totals: Totals,
   inputs: Readonly<Record<string, tf.Tensor>>,
   at: Moment,
@@ -101,12 +116,14 @@ function update(
         fill(generator(seed, 'dropout', layer, step), values);
         return values;
       });
-    const logits = model.forward(x, { training: true, draw });
-    const value = batchLoss(loss, logits, targets, factorsAt(loss, at));
+    const given = model.forwardWith(x, features?.studentLayers ?? [], { training: true, draw });
+    const { logits } = given;
+    const ownLoss = batchLoss(loss, logits, targets, factorsAt(loss, at));
+    const value = features?.total(ownLoss, given.features, inputs, at) ?? ownLoss;
     totals.add(value, logits, labels);
     return value;
-  }, [...model.trainable]);
-  optimizer.apply(grads, at);
+  }, [...model.trainable, ...(features?.variables ?? [])]);
+  optimizer.apply(grads, sinceStart(at));
   model.constrain();
 }
 
@@ -124,4 +141,11 @@ function changingNumbers(loss: LossSpec, at: Moment): Readonly<Record<string, nu
 
 function factorName(name: string): string {
   return `loss/${name}`;
+}
+
+function sinceStart({ step, start = 0, learningRate }: Moment): {
+  readonly step: number;
+  readonly learningRate: number;
+} {
+  return { step: step - start, learningRate };
 }

@@ -13,6 +13,8 @@ export interface KnownFacts {
   readonly counts?: Readonly<Partial<Record<SplitName, number>>>;
   /** Numbers in all weights of a model. */
   readonly parameters?: number;
+  /** What each layer of a model gives for one image, by the layer's name. */
+  readonly layers?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Those of a plugin's artifact may lack any of them. */

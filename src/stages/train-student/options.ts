@@ -1,24 +1,42 @@
 /** What train-student adds to the options of training: distillation. */
-import type { JsonObject } from '../../base/json.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
 import type { ArtifactFacts } from '../../core/artifact.ts';
 import type { LossFormula, OptionProblem, StageCheck } from '../../core/stage-type.ts';
+import { normalizeFeatures, withFeatures } from '../../distill/losses/features/feature-spec.ts';
 import { lossFormula, lossReadsTotal, normalizeDistillation, parseLoss } from '../../distill/losses/loss-spec.ts';
 import { readFacts, writeFacts } from '../artifacts/facts.ts';
 import type { KnownFacts } from '../artifacts/facts.ts';
 import { checkTraining, normalizeTraining, resumableTraining } from '../training/options.ts';
 import { distillationProblems } from './distillation-problems.ts';
+import { featureProblems, parseFeatureOptions } from './feature-problems.ts';
 
 export function normalizeStudent(options: JsonObject): JsonObject {
   const { distillation, ...rest } = options;
-  const written = distillation === undefined ? {} : { distillation: normalizeDistillation(distillation) };
-  return { ...normalizeTraining(rest), ...written };
+  const written = distillation === undefined ? undefined : normalizeLearning(distillation);
+  return { ...normalizeTraining(rest), ...(written === undefined ? {} : { distillation: written }) };
 }
 
-/** Undefined for a student that learns from the labels alone. */
+/** The labels alone are what a student learns from without `distillation`, so that is how they are written. */
+function normalizeLearning(distillation: JsonValue): JsonValue | undefined {
+  const written = normalizeDistillation(distillation);
+  if (!isJsonObject(written)) return written;
+  const { features, hintEpochs, ...logits } = written;
+  if (features === undefined && hintEpochs === undefined && isDeepStrictEqual(logits, { method: 'hardLabels' })) {
+    return undefined;
+  }
+  return features === undefined
+    ? written
+    : { ...written, features: normalizeFeatures(features), hintEpochs: hintEpochs ?? 0 };
+}
+
+/** The part that is about logits. Undefined for a student that learns from the labels alone. */
 export function parseDistillation(options: JsonObject): JsonObject | undefined {
   const { distillation } = options;
-  return isJsonObject(distillation) ? distillation : undefined;
+  if (!isJsonObject(distillation)) return undefined;
+  const { features: _, hintEpochs: __, ...logits } = distillation;
+  return logits;
 }
 
 /** As any training, unless a schedule of the loss depends on how many epochs there are. */
@@ -27,7 +45,8 @@ export function resumableStudent(options: JsonObject): JsonObject | undefined {
 }
 
 export function studentLoss(options: JsonObject): LossFormula {
-  return lossFormula(parseLoss(parseDistillation(options)));
+  const { features, hintEpochs } = parseFeatureOptions(options);
+  return withFeatures(lossFormula(parseLoss(parseDistillation(options))), features, hintEpochs);
 }
 
 export function checkStudent(
@@ -40,6 +59,7 @@ export function checkStudent(
     ...training.problems,
     ...distillationProblems(parseDistillation(options), 'softLabels' in inputs),
     ...fitProblems(data, readFacts(inputs['softLabels'])),
+    ...featureProblems(options, inputs),
   ];
   return training.facts === undefined ? { problems } : { problems, facts: writeFacts(training.facts) };
 }

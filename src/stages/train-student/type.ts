@@ -16,6 +16,11 @@ export const trainStudent: StageType = {
       required: false,
       description: "A teacher's logits for the same images; together with the option distillation.",
     },
+    teacher: {
+      kind: 'model',
+      required: false,
+      description: 'The model whose layers are learned from; together with `features` in the option distillation.',
+    },
   },
   output: 'model',
   determinism: 'bitwise',

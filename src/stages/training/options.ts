@@ -66,7 +66,7 @@ function checkModel({ model }: TrainingOptions, data: KnownFacts): TrainingCheck
   const { inputShape, classes } = data;
   if (inputShape === undefined) return { problems: [] };
   const layers = parseLayers(model);
-  const { parameters, problems } = inferShapes(layers, inputShape, classes);
+  const { shapes, parameters, problems } = inferShapes(layers, inputShape, classes);
   const placed = placeLayers(layers);
   return {
     problems: problems.map(({ layer, message, hint }) => ({
@@ -76,7 +76,12 @@ function checkModel({ model }: TrainingOptions, data: KnownFacts): TrainingCheck
       pointer: `/with/model${placed[layer]?.pointer ?? ''}`,
       part: 'key',
     })),
-    facts: { inputShape, ...(classes === undefined ? {} : { classes }), parameters },
+    facts: {
+      inputShape,
+      ...(classes === undefined ? {} : { classes }),
+      parameters,
+      layers: Object.fromEntries(placed.map(({ name }, index) => [name, shapes[index] ?? []])),
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { LossSpec } from '../../distill/losses/loss-spec.ts';
 import { parseLayers } from '../../distill/model/layer-spec.ts';
 import { parseOptimizer } from '../../distill/optimizers/optimizer-spec.ts';
 import type { Samples } from '../../distill/samples.ts';
+import type { FeatureRequest } from '../../distill/training/feature-lessons.ts';
 import { meanShares } from '../../distill/training/gradient-shares.ts';
 import { train } from '../../distill/train.ts';
 import type { EndedEpoch, TrainProgress, Trained } from '../../distill/train.ts';
@@ -20,6 +21,7 @@ export interface Lesson {
   readonly loss: LossSpec;
   /** [train.count, classes], for losses that need them. */
   readonly teacherLogits?: Float32Array;
+  readonly features?: FeatureRequest;
 }
 
 /** Trains a model as the options say, tells of each epoch, and writes the model. The backend is loaded. */
@@ -60,7 +62,12 @@ export async function trainModel(context: StageContext, lesson: Lesson): Promise
     });
     return {
       metrics: { ...trainingMetrics(trained), ...pace.metrics() },
-      facts: { inputShape: model.inputShape, classes: model.outputs, parameters: model.parameters },
+      facts: {
+        inputShape: model.inputShape,
+        classes: model.outputs,
+        parameters: model.parameters,
+        layers: model.layerShapes,
+      },
       epochs: trained.history,
     };
   } finally {
