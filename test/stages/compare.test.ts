@@ -185,6 +185,12 @@ describe('planning', () => {
     ]);
   });
 
+  test('tells of models without a replicate in common', async () => {
+    expect(await problemsOf({}, 'student@replicate=0', 'student@replicate=1', 'baseline')).toMatchObject([
+      { code: 'bad-option', pointer: '/needs/student', message: expect.stringMatching(/no replicate in common/) },
+    ]);
+  });
+
   test('tells of variants that nothing would be chosen on', async () => {
     const models = ['student@t=1', 'student@t=4', 'baseline'];
     expect(await problemsOf({ splits: ['test'] }, ...models)).toMatchObject([

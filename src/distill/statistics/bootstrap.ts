@@ -31,18 +31,20 @@ function drawer({ differences, seed }: BootstrapRequest): () => number {
   const replicates = differences.length;
   const samples = differences[0]?.length ?? 0;
   const told = tellingColumns(differences, samples);
+  const telling = told[0]?.length ?? 0;
   const random = generator(seed, 'bootstrap');
-  const places = new Float32Array(samples);
+  const logMiss = Math.log1p(-telling / Math.max(1, samples));
+  // How many draws fall on samples that tell nothing before the next that does: geometric, so that these need not be drawn.
+  const misses = (): number => Math.floor(Math.log(1 - random.uniform()) / logMiss);
   return () => {
+    if (telling === 0) return 0;
     const drawn = Array.from({ length: replicates }, () => told[Math.floor(random.uniform() * replicates)]);
-    random.fillUniform(places, 0, 1);
     let total = 0;
-    for (const place of places) {
-      const sample = Math.floor(place * samples);
-      // Beyond the columns that tell anything, a sample adds nothing.
+    for (let draw = misses(); draw < samples; draw += 1 + misses()) {
+      const sample = Math.floor(random.uniform() * telling);
       for (const column of drawn) total += column?.[sample] ?? 0;
     }
-    return total / Math.max(1, replicates * samples);
+    return total / (replicates * samples);
   };
 }
 

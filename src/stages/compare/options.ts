@@ -64,11 +64,24 @@ function opponentProblems(groups: readonly Group[], { against }: CompareOptions)
       },
     ];
   }
-  return others.flatMap((group) => severalOpponents(group, opponentsOf(group, against, groups), against)).slice(0, 1);
+  return others.flatMap((group) => pairProblems(group, opponentsOf(group, against, groups), against)).slice(0, 1);
 }
 
-function severalOpponents(group: Group, opponents: readonly Group[], against: string): OptionProblem[] {
-  if (opponents.length === 1) return [];
+/** Each group has one opponent, and they have a replicate in common. */
+function pairProblems(group: Group, opponents: readonly Group[], against: string): OptionProblem[] {
+  const [opponent, another] = opponents;
+  if (opponent !== undefined && another === undefined) {
+    const theirs = opponent.members.map(({ replicate }) => replicate);
+    if (group.members.some(({ replicate }) => theirs.includes(replicate))) return [];
+    return [
+      {
+        code: 'bad-option',
+        message: `${group.name} and ${opponent.name} have no replicate in common, so that there is nothing to compare`,
+        hint: 'only models of the same replicate make a pair: repeat both, by `replicates` and its `draw`',
+        pointer: `/needs/${group.slot}`,
+      },
+    ];
+  }
   const names = opponents.map(({ name }) => name);
   return [
     {
