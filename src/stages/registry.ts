@@ -5,6 +5,7 @@ import { compare } from './compare/type.ts';
 import { correctBias } from './correct-bias/type.ts';
 import { evaluate } from './evaluate/type.ts';
 import { exportModel } from './export-model/type.ts';
+import { importModel } from './import-model/type.ts';
 import { importSoftLabels } from './import-soft-labels/type.ts';
 import { loadData } from './load-data/type.ts';
 import { permuteSoftLabels } from './permute-soft-labels/type.ts';
@@ -17,6 +18,7 @@ const builtIn: readonly StageType[] = [
   loadData,
   transformData,
   trainTeacher,
+  importModel,
   predictSoftLabels,
   importSoftLabels,
   combineSoftLabels,

@@ -5,6 +5,7 @@ const runners: Readonly<Record<string, () => Promise<{ readonly run: StageRunner
   'load-data': () => import('./load-data/run.ts'),
   'transform-data': () => import('./transform-data/run.ts'),
   'train-teacher': () => import('./train-teacher/run.ts'),
+  'import-model': () => import('./import-model/run.ts'),
   'predict-soft-labels': () => import('./predict-soft-labels/run.ts'),
   'import-soft-labels': () => import('./import-soft-labels/run.ts'),
   'combine-soft-labels': () => import('./combine-soft-labels/run.ts'),

@@ -1,3 +1,4 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { tinyLoad, writeTinyFiles } from '../stages/tiny-data.ts';
 import { newProject } from './project.ts';
@@ -43,4 +44,21 @@ test('an export is a stage as any other, and `get` brings it out', async () => {
   expect(await ran(project)).toEqual(['export']);
   await project.edit('p.yaml', 'page: true', 'page: false');
   expect(await ran(project)).toEqual(['export']);
-}, 60_000);
+
+  await project.edit('p.yaml', 'gates:', `${importing}gates:`);
+  expect(await ran(project)).toEqual(['import']);
+  renameSync(project.path('web'), project.path('renamed'));
+  await project.write('p.yaml', (await project.read('p.yaml')).replaceAll('web/', 'renamed/'));
+  expect(await ran(project)).toEqual([]);
+  const shard = project.path('renamed/group1-shard1of1.bin');
+  const bytes = readFileSync(shard);
+  bytes.writeUInt8(bytes.readUInt8(3) ^ 1, 3);
+  writeFileSync(shard, bytes);
+  expect(await ran(project)).toEqual(['import']);
+}, 90_000);
+
+const importing = `  import:
+    type: import-model
+    needs: { data: load }
+    with: { model: web/model.json, weights: web/group1-shard1of1.bin }
+`;

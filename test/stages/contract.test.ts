@@ -28,6 +28,16 @@ const requests: Readonly<Record<string, (made: ReadonlyMap<string, StageResult>)
     inputs: { data: of(made, 'load-data') },
   }),
   'train-teacher': (made) => ({ type: 'train-teacher', with: tinyTeacher, inputs: { data: of(made, 'load-data') } }),
+  'import-model': (made) => {
+    const folder = temporaryFolder();
+    copyExport(folder);
+    return {
+      type: 'import-model',
+      with: { model: 'model.json', weights: 'weights.bin', inputShape: [6, 6, 1] },
+      inputs: { data: of(made, 'load-data') },
+      folder,
+    };
+  },
   'predict-soft-labels': (made) => ({
     type: 'predict-soft-labels',
     inputs: { data: of(made, 'load-data'), teacher: of(made, 'train-teacher') },
@@ -86,6 +96,21 @@ const requests: Readonly<Record<string, (made: ReadonlyMap<string, StageResult>)
     },
   }),
 };
+
+/** A model of one layer, as files. */
+function copyExport(folder: string): void {
+  const layer = { class_name: 'Dense', config: { name: 'end', units: 3, batch_input_shape: [null, 36] } };
+  const weights = [
+    { name: 'end/kernel', shape: [36, 3], dtype: 'float32' },
+    { name: 'end/bias', shape: [3], dtype: 'float32' },
+  ];
+  const json = {
+    modelTopology: { class_name: 'Sequential', config: { layers: [layer] } },
+    weightsManifest: [{ paths: ['weights.bin'], weights }],
+  };
+  writeFileSync(join(folder, 'model.json'), JSON.stringify(json));
+  writeFileSync(join(folder, 'weights.bin'), Buffer.alloc(4 * 111, 1));
+}
 
 function of(made: ReadonlyMap<string, StageResult>, type: string): StageResult['artifact'] {
   const result = made.get(type);

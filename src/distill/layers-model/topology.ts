@@ -7,6 +7,7 @@ import type { Shape } from '../model/layer-type.ts';
 import { projection } from '../model/layers/residual.ts';
 import { DATA, placeLayers } from '../model/placed-layers.ts';
 import { inferShapes } from '../model/shapes.ts';
+import { kerasActivations, kerasInitializers } from './keras-names.ts';
 
 interface LayerNode {
   readonly className: string;
@@ -214,31 +215,6 @@ function activationNode(activation: ActivationName, name: string, input: string)
   if (activation === 'leakyRelu') return { className: 'LeakyReLU', name, config: { alpha: 0.2 }, inputs };
   return { className: 'Activation', name, config: { activation: kerasActivations[activation] }, inputs };
 }
-
-const kerasActivations: Readonly<Record<Exclude<ActivationName, 'leakyRelu'>, string>> = {
-  linear: 'linear',
-  relu: 'relu',
-  relu6: 'relu6',
-  elu: 'elu',
-  selu: 'selu',
-  gelu: 'gelu',
-  sigmoid: 'sigmoid',
-  tanh: 'tanh',
-  softmax: 'softmax',
-  softplus: 'softplus',
-  swish: 'swish',
-};
-
-const kerasInitializers: Readonly<Record<InitializerName, string>> = {
-  glorotUniform: 'GlorotUniform',
-  glorotNormal: 'GlorotNormal',
-  heUniform: 'HeUniform',
-  heNormal: 'HeNormal',
-  lecunUniform: 'LeCunUniform',
-  lecunNormal: 'LeCunNormal',
-  zeros: 'Zeros',
-  ones: 'Ones',
-};
 
 /** `kernel_initializer: { class_name, config, inputs }` for each weight. */
 function initializers(names: Readonly<Record<string, InitializerName>>): Record<string, JsonValue> {

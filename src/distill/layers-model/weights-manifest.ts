@@ -1,6 +1,7 @@
 /** Weights as a model.json lists them and its shards hold them: one after the other, little-endian, in files of 4 MiB. */
 import type { JsonObject } from '../../base/json.ts';
 import { bytesToFloats, floatBytes } from '../model/weights.ts';
+import { ImportProblem } from './import-problem.ts';
 import { dequantize, quantize } from './quantize.ts';
 import type { QuantizedType } from './quantize.ts';
 
@@ -42,7 +43,7 @@ export function encodeWeights(weights: readonly NamedWeight[], quantization: Qua
   return { entries, data: joined(parts) };
 }
 
-/** @throws DecodeProblem where an entry is of a kind that is not read, or the data is too short or too long */
+/** @throws ImportProblem where an entry is of a kind that is not read, or the data is too short or too long */
 export function decodeWeights({ entries, data }: EncodedWeights): readonly NamedWeight[] {
   let offset = 0;
   const weights = entries.map((entry): NamedWeight => {
@@ -51,21 +52,18 @@ export function decodeWeights({ entries, data }: EncodedWeights): readonly Named
     const type = quantization?.dtype ?? dtype;
     const size = { float32: 4, float16: 2, uint16: 2, uint8: 1 }[type];
     if (size === undefined)
-      throw new DecodeProblem(
+      throw new ImportProblem(
         `the weight ${name} is of the type ${type}, and float32, float16, uint8 and uint16 are read`,
       );
     const bytes = data.subarray(offset, (offset += count * size));
     if (bytes.length < count * size)
-      throw new DecodeProblem(`the weights end within ${name}: ${data.length} bytes, and ${offset} are listed so far`);
+      throw new ImportProblem(`the weights end within ${name}: ${data.length} bytes, and ${offset} are listed so far`);
     return { name, shape, values: valuesOf(bytes, count, type, quantization) };
   });
   if (offset !== data.length)
-    throw new DecodeProblem(`the weights have ${data.length} bytes, and ${offset} are listed`);
+    throw new ImportProblem(`the weights have ${data.length} bytes, and ${offset} are listed`);
   return weights;
 }
-
-/** What a person's file can have that this program does not read. */
-class DecodeProblem extends Error {}
 
 interface Entry {
   readonly name: string;
