@@ -8,8 +8,8 @@ import type { Progress } from '../losses/schedule.ts';
 import { batchPixels, batchRows, oneHotLabels } from './batches.ts';
 import type { Learner } from './step.ts';
 
-/** As many samples are enough to compare norms by, and cost little beside an epoch. */
-const MOST_SAMPLES = 256;
+/** A batch, as they mostly are: enough to compare norms by, and it costs little beside an epoch, in memory too. */
+const MOST_SAMPLES = 64;
 
 /** With losses between samples, whose work grows with the third power of how many there are. */
 const MOST_WITH_FEATURES = 64;

@@ -105,6 +105,19 @@ describe('losses', () => {
     }
   });
 
+  it('are finite for logits that are all the same, which have no deviation to be divided by', () => {
+    const standardized = {
+      method: 'logitStandardization',
+      temperature: 2,
+      labelWeight: 0.1,
+      teacherWeight: 9,
+    } as const;
+    const { loss, gradient } = lossAndGradient(standardized, [1, 1, 1], [0, 0, 0], [2], 3);
+    expect(Number.isFinite(loss)).toBe(true);
+    // That of the labels is left.
+    expectClose(gradient, [0.1 / 3, 0.1 / 3, -0.2 / 3]);
+  });
+
   it('refuse to go without the teacher that they need', () => {
     const z = tf.zeros<tf.Rank.R2>([batch, classes]);
     expect(() => batchLoss(spec, z, { labels: oneHot(labels) })).toThrow('teacher');

@@ -14,7 +14,7 @@ const PIXELS = 36;
 
 describe('shares of the gradient', () => {
   it('are those of the norms by the weights, of each term alone', async () => {
-    const samples = shapesOf(100, 1);
+    const samples = shapesOf(60, 1);
     const smoothing = 0.3;
     const { model, history } = await train(
       requestOf({
