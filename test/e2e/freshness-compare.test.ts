@@ -50,7 +50,7 @@ test('a comparison is told at the end of a run, and an edit of it runs nothing e
   writeTinyFiles(project.folder);
   const first = await project.pipeline('run', 'compared.yaml');
   expect(first.exitCode).toBe(0);
-  const verdict = /^student and baseline are not comparable: trained for 6 and 3 steps \(.* of test accuracy\)$/m;
+  const verdict = /^student and baseline are not comparable: they were given 6 and 3 steps \(.* of test accuracy\)$/m;
   expect(first.stdout).toMatch(verdict);
   expect(first.stdout).toContain('note: student and baseline differ in epochs, model\n');
   expect((await project.pipeline('metrics')).stdout).toMatch(verdict);

@@ -125,7 +125,7 @@ describe('the verdict', () => {
       baseline,
     );
     expect(words[0]).toBe(
-      'student and baseline are not comparable: trained for 200 and 100 steps (+4.10 points of test accuracy)',
+      'student and baseline are not comparable: they were given 200 and 100 steps (+4.10 points of test accuracy)',
     );
     expect(notes).toEqual(['student and baseline differ in epochs, not in distillation alone']);
     expect(figures).toMatchObject({ verdict: 'not comparable' });

@@ -34,7 +34,7 @@ export function verdictWords(compared: Compared): string {
     }
     case 'not comparable': {
       const [one, other] = terms.steps ?? [0, 0];
-      return `${name} and ${against} are not comparable: trained for ${count(one)} and ${count(other)} steps (${signed(mean)} of ${split} accuracy)`;
+      return `${name} and ${against} are not comparable: they were given ${count(one)} and ${count(other)} steps (${signed(mean)} of ${split} accuracy)`;
     }
     case 'too few replicates': {
       const p = mcnemar[0]?.pValue ?? 1;
