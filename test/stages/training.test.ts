@@ -31,6 +31,17 @@ describe('options written out', () => {
     expect(blog['distillation']).toEqual({ method: 'softTargets', temperature: 1 });
   });
 
+  test('the labels alone are no distillation, however they are written', async () => {
+    const distillation = { method: 'hardLabels' };
+    const plain = await complete('train-student', tinyStudent);
+    expect(await complete('train-student', { ...tinyStudent, distillation })).toEqual(plain);
+    const features = [{ method: 'pkt', student: 'dense', teacher: 'dense' }];
+    expect(await complete('train-student', { ...tinyStudent, distillation: { ...distillation, features } })).toEqual({
+      ...plain,
+      distillation: { ...distillation, features: [{ ...features[0], weight: 30_000 }], hintEpochs: 0 },
+    });
+  });
+
   test('epochs extend, unless the learning rate reads how many there are', async () => {
     const resumable = async (more: JsonObject): Promise<JsonObject | undefined> =>
       stageType('train-teacher').resumableOptions?.(await complete('train-teacher', { ...tinyTeacher, ...more }));
