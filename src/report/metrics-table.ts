@@ -3,6 +3,7 @@ import { groupBy } from '../base/group-by.ts';
 import { writtenId } from '../core/pipeline-spec.ts';
 import { renderComparison } from './comparison-text.ts';
 import { formatFigure } from './format.ts';
+import { frontierTable } from './frontier.ts';
 import { numberMetrics } from './metrics-text.ts';
 import { classTable } from './scorecard.ts';
 import type { Style } from './style.ts';
@@ -30,6 +31,12 @@ export async function renderMetrics(record: RunRecord, options: { style: Style; 
       await renderTable({ head: ['stage', 'metric', 'value'], rows, right: [2] }, options),
       ...(await classBlocks(alone, options)),
     );
+  const frontier = frontierTable(
+    record.stages.map(({ id, artifact, metrics = {} }) => ({ id, kind: artifact?.kind, metrics })),
+  );
+  if (frontier !== undefined) {
+    blocks.push(`${options.style.name('accuracy against bytes')}\n${await renderTable(frontier, options)}`);
+  }
   return `${title}\n${blocks.length === 0 ? 'no metrics' : blocks.join('\n\n')}\n`;
 }
 
