@@ -27,11 +27,12 @@ export type { EndedEpoch, TrainProgress, TrainRequest, Trained } from './trainin
 export async function train(request: TrainRequest): Promise<Trained> {
   checkRequest(request);
   const pace = startPace(request.signal);
-  const { layers, train: samples, seed, loss, teacherLogits, epochs, restoreBest = false } = request;
+  const { layers, train: samples, seed, loss, teacherLogits, augmentation, epochs, restoreBest = false } = request;
   const model = buildModel(layers, samples.shape, seed);
   const features = request.features && openFeatureLessons(request.features, model, seed);
   const optimizer = createOptimizer(request.optimizer, [...model.trainable, ...(features?.variables ?? [])]);
-  const learner: Learner = { model, optimizer, loss, seed, samples, teacherLogits, features };
+  const moved = augmentation === undefined ? {} : { augmentation };
+  const learner: Learner = { model, optimizer, loss, seed, samples, teacherLogits, features, ...moved };
   const lessons = openLessons(learner);
   const prediction = openPrediction(model);
   try {

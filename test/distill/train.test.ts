@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { JsonValue } from '../../src/base/json.ts';
 import type { Checkpoint, Checkpoints } from '../../src/core/stage-runner.ts';
+import { openAugmentation } from '../../src/distill/augmentation/augment.ts';
+import type { Augmentation } from '../../src/distill/augmentation/augmentation-spec.ts';
 import { evaluateLogits } from '../../src/distill/evaluate.ts';
 import { buildModel } from '../../src/distill/model/model.ts';
 import { createOptimizer } from '../../src/distill/optimizers/optimizer.ts';
 import { predictLogits } from '../../src/distill/predict.ts';
+import type { Samples } from '../../src/distill/samples.ts';
 import { train } from '../../src/distill/train.ts';
 import type { EndedEpoch, TrainProgress, TrainRequest } from '../../src/distill/train.ts';
 import { openLessons } from '../../src/distill/training/step.ts';
@@ -81,6 +84,38 @@ describe('train', () => {
     for (const owner of [model, optimizer]) owner.dispose();
   });
 
+  it('moves the training images anew in each epoch, and no others', async () => {
+    const augmentation: Augmentation = { jitter: 2, flip: 'horizontal' };
+    const request = requestOf({ augmentation });
+    const { shape, count } = request.train;
+    const movedFor = (epoch: number): Samples => {
+      const pixels = Uint8Array.from(request.train.pixels as Uint8Array);
+      const all = Int32Array.from({ length: count }, (_, index) => index);
+      openAugmentation(augmentation, { shape, count, seed: request.seed, round: epoch })(pixels, all);
+      return { ...request.train, pixels };
+    };
+    // What is learned in an epoch is what a training without augmentation learns there from images that were moved before.
+    const { checkpoints } = memory();
+    for (const epoch of [1, 2, 3]) {
+      const expected = await train(requestOf({ train: movedFor(epoch), epochs: epoch, checkpoints }));
+      const found = await train({ ...request, epochs: epoch });
+      expect(found.history[epoch - 1]).toEqual(expected.history[epoch - 1]);
+      expect([...found.model.readWeights()]).toEqual([...expected.model.readWeights()]);
+      for (const { model } of [expected, found]) model.dispose();
+    }
+    expect(await weightsAfter(request)).not.toEqual(await weightsAfter(requestOf({})));
+  });
+
+  it('moves images that are read from a file as it moves those in memory', async () => {
+    const request = requestOf({ augmentation: { jitter: 2, flip: 'horizontal' } });
+    const bytes = request.train.pixels as Uint8Array;
+    const readRows = (rows: Int32Array, size: number, into: Uint8Array): void => {
+      for (const [place, row] of rows.entries()) into.set(bytes.subarray(row * size, (row + 1) * size), place * size);
+    };
+    const stored = { ...request, train: { ...request.train, pixels: { readRows } } };
+    expect(await weightsAfter(stored)).toEqual(await weightsAfter(request));
+  });
+
   it('draws new dropout masks at each step', async () => {
     // One sample and no learning: only the masks can tell the epochs apart.
     const model = ['flatten', { dropout: 0.5 }, { dense: 3 }];
@@ -152,6 +187,7 @@ describe('going on from a checkpoint gives the bits of a training that was never
         },
       },
     ],
+    ['images that are moved', { augmentation: { jitter: 1, crop: { padding: 1, fill: 'edge' }, flip: 'horizontal' } }],
     ['a teacher', { distillation: { method: 'hinton' }, teacherLogits }],
     [
       'the best epoch, which is past',

@@ -24,6 +24,14 @@ describe('options written out', () => {
     expect(await complete('train-student', { model: ['flatten', { dense: 3 }] })).toEqual(short);
   });
 
+  test('an augmentation that moves nothing is none', async () => {
+    const still = await complete('train-student', { ...tinyStudent, augmentation: { jitter: 0, crop: 0 } });
+    expect(still).toEqual(await complete('train-student', tinyStudent));
+    expect((await complete('train-teacher', { ...tinyTeacher, augmentation: { crop: 1 } }))['augmentation']).toEqual({
+      crop: { padding: 1, fill: 'zero' },
+    });
+  });
+
   test('what is not given has the defaults of the literature', async () => {
     const { distillation } = await complete('train-student', distilled);
     expect(distillation).toEqual({ method: 'hinton', temperature: 4, alpha: 0.9, warmupEpochs: 0 });
@@ -119,6 +127,20 @@ describe('problems that planning tells', () => {
       student,
       '/needs/softLabels',
       /labelSmoothing learns from the labels alone/,
+    ],
+    [
+      'soft labels, and images that are moved away from them',
+      { ...distilled, augmentation: { jitter: 1 } },
+      student,
+      '/with/augmentation',
+      /soft labels are for the images as they are/,
+    ],
+    [
+      'images that are moved too far',
+      { ...tinyStudent, augmentation: { crop: 6 } },
+      { data },
+      '/with/augmentation/crop',
+      /out of its own frame/,
     ],
     [
       'soft labels of other images',
@@ -251,6 +273,16 @@ describe('a training', () => {
     const extended = await train({ epochs: 4 }, folder);
     expect(extended.events.filter(({ type }) => type === 'epoch-ended')).toHaveLength(2);
     expect(sameFiles(extended, await train({ epochs: 4 }))).toBe(true);
+  });
+
+  test('on moved images goes on from fewer epochs to the same bytes, too', async () => {
+    const folder = join(temporaryFolder(), 'checkpoints');
+    const moved = { augmentation: { jitter: 1, flip: 'horizontal' } };
+    await train({ ...moved, epochs: 1 }, folder);
+    const extended = await train({ ...moved, epochs: 3 }, folder);
+    expect(extended.events.filter(({ type }) => type === 'epoch-ended')).toHaveLength(2);
+    expect(sameFiles(extended, await train({ ...moved, epochs: 3 }))).toBe(true);
+    expect(extended.files.get('weights.bin')).not.toEqual((await train({ epochs: 3 })).files.get('weights.bin'));
   });
 
   test('restores the best epoch, and keeps the last one in its metrics', async () => {

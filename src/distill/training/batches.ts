@@ -14,27 +14,35 @@ export function ranges(count: number, batchSize: number): readonly Range[] {
   });
 }
 
+/** Changes the pixels of these samples in place: augmentation. */
+type Change = (batch: Float32Array, indices: Int32Array) => void;
+
 /**
  * Pixels of these samples, scaled: [indices.length, …shape], float32.
  *
  * Gathered here and not on the device: on WASM both are copies in main memory, and the data set stays one byte a pixel.
  */
-export function batchPixels(samples: Samples, indices: Int32Array): tf.Tensor {
-  const size = samples.shape.reduce((product, next) => product * next, 1);
-  const { pixels, scale } = samples;
+export function batchPixels(samples: Samples, indices: Int32Array, change?: Change): tf.Tensor {
+  const batch = scaledPixels(samples, indices);
+  change?.(batch, indices);
+  return tf.tensor(batch, [indices.length, ...samples.shape]);
+}
+
+function scaledPixels({ shape, pixels, scale }: Samples, indices: Int32Array): Float32Array {
+  const size = shape.reduce((product, next) => product * next, 1);
   const batch = new Float32Array(indices.length * size);
   if ('readRows' in pixels) {
     const rows = new Uint8Array(batch.length);
     pixels.readRows(indices, size, rows);
     for (let at = 0; at < batch.length; at++) batch[at] = (rows[at] ?? 0) * scale;
-    return tf.tensor(batch, [indices.length, ...samples.shape]);
+    return batch;
   }
   let to = 0;
   for (const index of indices) {
     const end = (index + 1) * size;
     for (let from = index * size; from < end; from++) batch[to++] = (pixels[from] ?? 0) * scale;
   }
-  return tf.tensor(batch, [indices.length, ...samples.shape]);
+  return batch;
 }
 
 /** Rows of a [count, width] array: [indices.length, width], float32. */

@@ -59,7 +59,7 @@ async function fit(training: Training, epoch: number): Promise<EpochFigures> {
   const batches = ranges(total, request.batchSize);
   const order = generator(seed, 'shuffle', epoch).permutation(total);
   const start = pace.seconds();
-  lessons.begin();
+  lessons.begin(epoch);
   const hintEpochs = request.features?.hintEpochs ?? 0;
   const stage = { hints: epoch <= hintEpochs, start: epoch <= hintEpochs ? 0 : hintEpochs * batches.length };
   let learningRate = 0;

@@ -1,4 +1,5 @@
 import type { Checkpoints, EpochFigures } from '../../core/stage-runner.ts';
+import type { Augmentation } from '../augmentation/augmentation-spec.ts';
 import type { LossSpec } from '../losses/loss-spec.ts';
 import type { LayerSpec } from '../model/layer-spec.ts';
 import type { Model } from '../model/model.ts';
@@ -23,6 +24,8 @@ export interface TrainRequest {
   readonly teacherLogits?: Float32Array;
   /** Losses between layers, beside the one on logits. */
   readonly features?: FeatureRequest;
+  /** How the training samples are moved, anew in each epoch. */
+  readonly augmentation?: Augmentation;
   readonly checkpoints?: Checkpoints;
   readonly signal: AbortSignal;
   readonly onEpoch?: (epoch: EndedEpoch) => void;

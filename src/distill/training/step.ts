@@ -2,6 +2,8 @@ import { changing, drawn } from '../../tensor/changing.ts';
 import { generator } from '../../tensor/random.ts';
 import { openStep } from '../../tensor/step.ts';
 import * as tf from '../../tensor/tf.ts';
+import { openAugmentation } from '../augmentation/augment.ts';
+import type { Augmentation } from '../augmentation/augmentation-spec.ts';
 import { batchLoss } from '../losses/loss.ts';
 import type { Factor } from '../losses/loss-type.ts';
 import { isChanging, lossFactors } from '../losses/loss-spec.ts';
@@ -26,6 +28,8 @@ export interface Learner {
   /** [samples.count, classes] */
   readonly teacherLogits: Float32Array | undefined;
   readonly features?: FeatureLessons | undefined;
+  /** How the samples are moved, anew in each epoch. */
+  readonly augmentation?: Augmentation;
 }
 
 /** Where in the training a batch is. */
@@ -42,8 +46,8 @@ interface Moment extends Progress {
 export interface Lessons {
   /** One batch: forward, backward, update. Leaves no tensor behind and reads nothing back. */
   learn(indices: Int32Array, at: Moment): void;
-  /** Begins an epoch. */
-  begin(): void;
+  /** Begins an epoch; from 1. */
+  begin(epoch: number): void;
   /** Means over the epoch so far. @param samples that were learned in it */
   means(samples: number): { readonly loss: number; readonly accuracy: number };
   /** To be called before weights or slots are read or written. */
@@ -52,7 +56,8 @@ export interface Lessons {
 }
 
 export function openLessons(learner: Learner): Lessons {
-  const { model, optimizer, samples, teacherLogits, features } = learner;
+  const { model, optimizer, samples, teacherLogits, features, augmentation, seed } = learner;
+  let augment: ReturnType<typeof openAugmentation> | undefined;
   const totals = openTotals();
   const step = openStep<Moment>({
     state: [
@@ -80,15 +85,17 @@ export function openLessons(learner: Learner): Lessons {
   return {
     learn: (indices, at) => {
       tf.tidy(() => {
-        const inputs = { x: batchPixels(samples, indices), labels: oneHotLabels(samples, indices) };
+        const inputs = { x: batchPixels(samples, indices, augment), labels: oneHotLabels(samples, indices) };
         const teacher =
           teacherLogits === undefined ? {} : { teacher: batchRows(teacherLogits, samples.classes, indices) };
         step.run({ ...inputs, ...teacher, ...features?.inputs(inputs.x) }, at);
       });
     },
-    begin: () => {
+    begin: (epoch) => {
       step.settle();
       totals.reset();
+      const { shape, count } = samples;
+      if (augmentation !== undefined) augment = openAugmentation(augmentation, { shape, count, seed, round: epoch });
     },
     means: (samples) => tf.tidy(() => meansOf(step.read(totals.sums), samples)),
     settle: () => {

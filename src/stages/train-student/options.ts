@@ -60,9 +60,19 @@ export function checkStudent(
     ...distillationProblems(parseDistillation(options), 'softLabels' in inputs),
     ...fitProblems(data, readFacts(inputs['softLabels'])),
     ...featureProblems(options, inputs),
+    ...('softLabels' in inputs && 'augmentation' in options ? [MOVED_AWAY] : []),
   ];
   return training.facts === undefined ? { problems } : { problems, facts: writeFacts(training.facts) };
 }
+
+/** The logits are for the images as they are: for moved ones they would be wrong, and nothing would tell. */
+const MOVED_AWAY: OptionProblem = {
+  code: 'bad-option',
+  message: '`augmentation` moves the images anew in each epoch, and the soft labels are for the images as they are',
+  hint: "give a transform-data stage `copies` and this `augmentation`, and its data set to both this stage and predict-soft-labels; or leave it out here, and write it in the teacher's train-teacher",
+  pointer: '/with/augmentation',
+  part: 'key',
+};
 
 function fitProblems(data: KnownFacts, softLabels: KnownFacts): OptionProblem[] {
   const problem = (message: string): OptionProblem => ({

@@ -1,6 +1,12 @@
 /** What train-teacher and train-student have in common in their options. Pure: planning reads them. */
+import { isJsonObject } from '../../base/json.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { OptionProblem } from '../../core/stage-type.ts';
+import {
+  augmentationProblems,
+  normalizeAugmentation,
+  parseAugmentation,
+} from '../../distill/augmentation/augmentation-spec.ts';
 import { normalizeModel, parseLayers } from '../../distill/model/layer-spec.ts';
 import { placeLayers } from '../../distill/model/placed-layers.ts';
 import { inferShapes } from '../../distill/model/shapes.ts';
@@ -15,6 +21,7 @@ export interface TrainingOptions {
   readonly optimizer: JsonObject;
   readonly batchSize: number;
   readonly epochs: number;
+  readonly augmentation?: JsonObject;
   readonly earlyStopping?: EarlyStopping;
   readonly restoreBest: boolean;
   readonly seed?: number;
@@ -25,9 +32,13 @@ export function parseTraining(options: JsonObject): TrainingOptions {
 }
 
 export function normalizeTraining(options: JsonObject): JsonObject {
-  const { model, optimizer } = options;
+  const { model, optimizer, augmentation, ...rest } = options;
+  const moved = augmentation === undefined ? undefined : normalizeAugmentation(augmentation);
+  // What moves nothing is as if it were not there.
+  const still = moved === undefined || (isJsonObject(moved) && Object.keys(moved).length === 0);
   return {
-    ...options,
+    ...rest,
+    ...(still ? {} : { augmentation: moved }),
     ...(model === undefined ? {} : { model: normalizeModel(model) }),
     ...(optimizer === undefined ? {} : { optimizer: normalizeOptimizer(optimizer) }),
   };
@@ -57,6 +68,7 @@ export function checkTraining(options: JsonObject, data: KnownFacts): TrainingCh
   const all = [
     ...problems,
     ...scheduleProblems(parsed.optimizer, '/with/optimizer'),
+    ...movementProblems(parsed, data.inputShape),
     ...monitorProblems(parsed, data.counts?.validation),
   ];
   return all.length === 0 && facts !== undefined ? { problems: all, facts } : { problems: all };
@@ -83,6 +95,13 @@ function checkModel({ model }: TrainingOptions, data: KnownFacts): TrainingCheck
       layers: Object.fromEntries(placed.map(({ name }, index) => [name, shapes[index] ?? []])),
     },
   };
+}
+
+function movementProblems({ augmentation }: TrainingOptions, shape: KnownFacts['inputShape']): OptionProblem[] {
+  if (augmentation === undefined) return [];
+  return augmentationProblems(parseAugmentation(augmentation), shape).map(({ message, hint, pointer }) => {
+    return { code: 'shape-mismatch', message, hint, pointer: `/with/augmentation${pointer}` };
+  });
 }
 
 /** A figure of the validation split cannot be watched where there is none. */

@@ -1,6 +1,7 @@
 import type { Digest } from '../../base/hash.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { EpochFigures, StageContext, StageOutcome } from '../../core/stage-runner.ts';
+import { parseAugmentation } from '../../distill/augmentation/augmentation-spec.ts';
 import type { LossSpec } from '../../distill/losses/loss-spec.ts';
 import { parseLayers } from '../../distill/model/layer-spec.ts';
 import { parseOptimizer } from '../../distill/optimizers/optimizer-spec.ts';
@@ -27,7 +28,7 @@ export interface Lesson {
 /** Trains a model as the options say, tells of each epoch, and writes the model. The backend is loaded. */
 export async function trainModel(context: StageContext, lesson: Lesson): Promise<StageOutcome> {
   const options = parseTraining(context.options);
-  const { batchSize, epochs, earlyStopping, restoreBest } = options;
+  const { batchSize, epochs, augmentation, earlyStopping, restoreBest } = options;
   const pace = meter();
   const trained = await train({
     ...lesson,
@@ -35,6 +36,7 @@ export async function trainModel(context: StageContext, lesson: Lesson): Promise
     optimizer: parseOptimizer(options.optimizer),
     batchSize,
     epochs,
+    ...(augmentation === undefined ? {} : { augmentation: parseAugmentation(augmentation) }),
     ...(earlyStopping === undefined ? {} : { earlyStopping }),
     restoreBest,
     seed: context.seed,

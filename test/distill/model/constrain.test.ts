@@ -50,7 +50,7 @@ describe('each step is as in Keras', () => {
     const lessons = openLessons({ model, optimizer, loss, seed: 1, samples, teacherLogits: undefined });
     const [rate] = Object.values(entry.optimizer) as { learningRate: number }[];
     for (const [step, expected] of entry.steps.entries()) {
-      lessons.begin();
+      lessons.begin(step + 1);
       lessons.learn(everyone, { step, epoch: 0, epochs: 1, learningRate: rate?.learningRate ?? NaN });
       expect(lessons.means(samples.count).loss).toBeCloseTo(expected.loss, 4);
       lessons.settle();
