@@ -3,6 +3,8 @@ import { StageFailure } from '../../core/stage-runner.ts';
 import { selectImages, writeDataset } from '../artifacts/dataset.ts';
 import type { Dataset } from '../artifacts/dataset.ts';
 import { checkWithInputs } from '../stage-input.ts';
+import { loadCifar } from './cifar.ts';
+import { loadCsv } from './csv.ts';
 import { loadIdx } from './idx.ts';
 import { loadMnist10k } from './mnist-10k.ts';
 import { loadMnist } from './mnist.ts';
@@ -34,6 +36,13 @@ async function load(context: StageContext, options: LoadDataOptions): Promise<Da
       return splitSource(await loadMnist(context, options), options);
     case 'idx':
       return splitSource(await loadIdx(context, options), options);
+    case 'csv':
+      return splitSource(await loadCsv(context, options), options);
+    case 'cifar-10':
+    case 'cifar-100': {
+      const { dataset, folder = '' } = options;
+      return splitSource(await loadCifar(context, dataset, folder), options);
+    }
   }
 }
 

@@ -44,6 +44,28 @@ test('validation comes from the end, and the rest is cut to its first images', a
   expect(files.get('test-images.bin')).toHaveLength(10 * 36);
 });
 
+test('Fashion-MNIST, under the names and in the format that it comes in', async () => {
+  const named = {
+    trainImages: 'train-images-idx3-ubyte.gz',
+    trainLabels: 'train-labels-idx1-ubyte.gz',
+    testImages: 't10k-images-idx3-ubyte.gz',
+    testLabels: 't10k-labels-idx1-ubyte.gz',
+  };
+  const images = (count: number): Uint8Array => Uint8Array.from({ length: count * 784 }, (_, at) => (at * 31) % 256);
+  const labels = (count: number): Uint8Array => Uint8Array.from({ length: count }, (_, at) => at % 10);
+  for (const [part, count] of [
+    ['train', 30],
+    ['test', 20],
+  ] as const) {
+    writeFileSync(join(folder, named[`${part}Images`]), gzipSync(idxBytes([count, 28, 28], images(count))));
+    writeFileSync(join(folder, named[`${part}Labels`]), gzipSync(idxBytes([count], labels(count))));
+  }
+  const options = { dataset: 'idx', files: named, classes: 10, split: { validation: 5 } };
+  const { facts, files } = await runStage({ type: 'load-data', with: options, folder });
+  expect(facts).toEqual({ inputShape: [28, 28, 1], classes: 10, counts: { train: 25, validation: 5, test: 20 } });
+  expect([...(files.get('test-images.bin') ?? [])]).toEqual([...images(20)]);
+});
+
 test('images may have channels', async () => {
   writeFileSync(join(folder, tinyFiles.trainImages), idxBytes([120, 3, 4, 3], new Uint8Array(120 * 36)));
   writeFileSync(join(folder, tinyFiles.testImages), idxBytes([60, 3, 4, 3], new Uint8Array(60 * 36)));

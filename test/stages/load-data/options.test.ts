@@ -56,9 +56,19 @@ describe('what is known before anything runs', () => {
 
 describe('problems', () => {
   test.each<[string, JsonObject, string, RegExp]>([
-    ['a folder for mnist-10k', { dataset: 'mnist-10k', folder: 'x' }, '/with/folder', /for the data set mnist, not/],
+    [
+      'a folder for mnist-10k',
+      { dataset: 'mnist-10k', folder: 'x' },
+      '/with/folder',
+      /for the data sets mnist, cifar-10, cifar-100, not/,
+    ],
     ['files for mnist', { dataset: 'mnist', files: tinyFiles }, '/with/files', /for the data set idx, not for mnist/],
-    ['classes for mnist', { dataset: 'mnist', classes: 10 }, '/with/classes', /for the data set idx/],
+    [
+      'classes for mnist',
+      { dataset: 'mnist', classes: 10 },
+      '/with/classes',
+      /for the data sets idx, csv, not for mnist/,
+    ],
     ['idx without files', { dataset: 'idx' }, '/with/dataset', /needs `files`/],
     ['half a split', { dataset: 'mnist-10k', split: { train: 9 } }, '/with/split', /lacks validation and test/],
     [
