@@ -23,7 +23,8 @@ export const run: StageRunner = async (context) => {
     if (softmaxDropped) {
       context.emit({ type: 'stage-note', message: 'the softmax at its end is left out: models here give logits' });
     }
-    const facts = { inputShape: model.inputShape, classes: model.outputs, parameters: model.parameters };
+    const { inputShape, outputs: classes, parameters, layerShapes: layers } = model;
+    const facts = { inputShape, classes, parameters, layers };
     const measured = await measure(context, model, facts);
     await writeModel(context, model);
     return { metrics: { ...measured, parameters: model.parameters }, facts };
