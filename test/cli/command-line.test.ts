@@ -12,10 +12,13 @@ async function pipeline(...args: string[]) {
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }
 
+/** For processes of the program itself. */
+const internal = ['probe-backend', 'measure-latency'];
+
 const silent: Terminal = { cwd: '/', env: {}, stdout: textOutput(), stderr: textOutput() };
 const commands = buildProgram(silent, () => undefined)
   .commands.map((command) => command.name())
-  .filter((name) => name !== 'probe-backend');
+  .filter((name) => !internal.includes(name));
 
 describe('the command line', () => {
   test('has the commands of the product', () => {
@@ -28,6 +31,7 @@ describe('the command line', () => {
       'graph',
       'runs',
       'metrics',
+      'latency',
       'logs',
       'get',
       'gc',
@@ -51,7 +55,7 @@ describe('the command line', () => {
     const { exitCode, stdout } = await pipeline('--help');
     expect(exitCode).toBe(0);
     for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
-    expect(stdout).not.toContain('probe-backend');
+    for (const command of internal) expect(stdout).not.toContain(command);
   });
 
   test('--version', async () => {
