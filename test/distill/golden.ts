@@ -16,6 +16,7 @@ export interface Golden {
   readonly losses: {
     readonly logits: Numbers;
     readonly teacher: Numbers;
+    readonly peers?: readonly Numbers[];
     readonly labels: readonly number[];
     readonly cases: readonly { readonly spec: LossSpec; readonly loss: number; readonly gradient: Numbers }[];
   };

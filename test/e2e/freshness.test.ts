@@ -74,6 +74,14 @@ const edits: readonly { edit: string; before: string; after: string; runs: reado
     runs: [],
   },
   {
+    edit: 'mutual learning',
+    before: '{ dense: 10 }]\n      batchSize',
+    after: '{ dense: 10 }]\n      distillation: { method: mutual }\n      batchSize',
+    runs: ['train-baseline', 'evaluate'],
+  },
+  { edit: 'its default, written out', before: 'method: mutual', after: 'method: mutual, peers: 1', runs: [] },
+  { edit: 'its peers', before: 'peers: 1', after: 'peers: 2', runs: ['train-baseline', 'evaluate'] },
+  {
     edit: 'the temperature back',
     before: 'temperature: 8',
     after: 'temperature: 4',

@@ -126,7 +126,7 @@ describe('problems that planning tells', () => {
       { ...tinyStudent, distillation: { method: 'labelSmoothing' } },
       student,
       '/needs/softLabels',
-      /labelSmoothing learns from the labels alone/,
+      /labelSmoothing learns without a teacher/,
     ],
     [
       'soft labels, and images that are moved away from them',
@@ -203,7 +203,7 @@ describe('problems that planning tells', () => {
     expect((await checked('train-student', { ...tinyStudent, distillation }, student)).problems).toEqual([]);
   });
 
-  test.each(['labelSmoothing', 'teacherFree'])('none with %s, which needs no teacher', async (method) => {
+  test.each(['labelSmoothing', 'teacherFree', 'mutual'])('none with %s, which needs no teacher', async (method) => {
     const distillation = { method };
     expect((await checked('train-student', { ...tinyStudent, distillation }, { data })).problems).toEqual([]);
   });

@@ -19,6 +19,7 @@ const letters: Readonly<Record<string, string>> = {
   beta: 'β',
   labelWeight: 'w',
   teacherWeight: 'k',
+  peerWeight: 'k',
 };
 
 /** The letter of an option that changes. */

@@ -14,7 +14,7 @@ export type LossSpec = WithSchedules<PlainLoss>;
 
 type WithSchedules<Loss> = Loss extends PlainLoss
   ? {
-      readonly [Option in keyof Loss]: Option extends 'warmupEpochs'
+      readonly [Option in keyof Loss]: Option extends 'warmupEpochs' | 'peers'
         ? Loss[Option]
         : number extends Loss[Option]
           ? Scheduled
@@ -42,6 +42,11 @@ export function parseLoss(distillation: JsonObject | undefined): LossSpec {
 /** Whether training needs the teacher's logits. */
 export function needsTeacher(loss: LossSpec): boolean {
   return lossTypeOf(loss).needsTeacher;
+}
+
+/** How many students learn beside the one that is kept. */
+export function peerCount(loss: LossSpec): number {
+  return 'peers' in loss ? loss.peers : 0;
 }
 
 /** The options of a method, besides its name. */

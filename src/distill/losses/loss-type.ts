@@ -8,12 +8,20 @@ export interface Targets {
   readonly labels: TensorFlow.Tensor2D;
   /** The teacher's raw logits, [batch, classes]. */
   readonly teacherLogits?: TensorFlow.Tensor2D;
+  /** Raw logits of the students that learn beside this one, [batch, classes] each. */
+  readonly peerLogits?: readonly TensorFlow.Tensor2D[];
 }
 
 /** The teacher's raw logits, which a loss that `needsTeacher` is given. */
 export function teacherOf({ teacherLogits }: Targets): TensorFlow.Tensor2D {
   if (teacherLogits === undefined) throw new Error('this loss needs the logits of a teacher');
   return teacherLogits;
+}
+
+/** Raw logits of the students beside this one, which a loss with `peers` is given. */
+export function peersOf({ peerLogits }: Targets): readonly TensorFlow.Tensor2D[] {
+  if (peerLogits === undefined) throw new Error('this loss needs the logits of other students');
+  return peerLogits;
 }
 
 /** A number that a loss computes with: a scalar where it changes from step to step. */

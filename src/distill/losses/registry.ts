@@ -5,10 +5,11 @@ import { hinton } from './hinton.ts';
 import { labelSmoothing } from './label-smoothing.ts';
 import { logitStandardization } from './logit-standardization.ts';
 import type { LossType } from './loss-type.ts';
+import { mutual } from './mutual.ts';
 import { softTargets } from './soft-targets.ts';
 import { teacherFree } from './teacher-free.ts';
 
-const lossTypes = { hardLabels, hinton, softTargets, dkd, logitStandardization, labelSmoothing, teacherFree };
+const lossTypes = { hardLabels, hinton, softTargets, dkd, logitStandardization, labelSmoothing, teacherFree, mutual };
 
 type SpecOf<Type> = Type extends LossType<infer Spec, infer _Name> ? Spec : never;
 

@@ -25,6 +25,14 @@ export function softenedDivergence(
   return weighted(tf, divergence(tf, tf.div(teacher, temperature), tf.div(student, temperature)), weight, slope);
 }
 
+/** @param parts at least one */
+export function sumOf(tf: typeof TensorFlow, parts: readonly LossTerm[]): LossTerm {
+  return parts.reduce((sum, { losses, gradient }) => ({
+    losses: tf.add(sum.losses, losses),
+    gradient: tf.add(sum.gradient, gradient),
+  }));
+}
+
 /** @param slope of the gradient, where the logits were divided by a temperature: weight / temperature */
 export function weighted(
   tf: typeof TensorFlow,

@@ -11,11 +11,17 @@ export interface TrainState {
   readonly slots: Float32Array;
   /** Those of feature losses, which are no part of the model. */
   readonly regressors: Float32Array;
+  /** All weights of the students beside it, which are no part of it either. */
+  readonly peers: Float32Array;
 }
+
+/** How many numbers a training has of each. */
+type Sizes = Readonly<Record<Exclude<keyof TrainState, 'course'>, number>>;
 
 const FORMAT = 'distill-pipeline/checkpoint@1';
 
-export function encodeState({ course: { best, ...figures }, weights, slots, regressors }: TrainState): Checkpoint {
+export function encodeState({ course: { best, ...figures }, ...state }: TrainState): Checkpoint {
+  const { weights, slots, regressors, peers } = state;
   const text = JSON.stringify({ format: FORMAT, hasBest: best !== undefined, ...figures });
   // Most often the best weights are those of this epoch.
   const own = best === undefined || figures.watch.bestEpoch === figures.epoch ? {} : { 'best.bin': floatBytes(best) };
@@ -24,28 +30,25 @@ export function encodeState({ course: { best, ...figures }, weights, slots, regr
     'weights.bin': floatBytes(weights),
     'slots.bin': floatBytes(slots),
     ...(regressors.length === 0 ? {} : { 'regressors.bin': floatBytes(regressors) }),
+    ...(peers.length === 0 ? {} : { 'peers.bin': floatBytes(peers) }),
   };
   return { epoch: figures.epoch, files: { ...files, ...own } };
 }
 
-/**
- * @param sizes how many numbers the model, the optimiser and the regressors of this training have
- * @returns undefined for what is damaged or of another format: training then starts afresh
- */
-export function decodeState(
-  { epoch, files }: Checkpoint,
-  sizes: { readonly weights: number; readonly slots: number; readonly regressors: number },
-): TrainState | undefined {
+/** @returns undefined for what is damaged or of another format: training then starts afresh */
+export function decodeState({ epoch, files }: Checkpoint, sizes: Sizes): TrainState | undefined {
   try {
     const { format, hasBest, ...figures } = JSON.parse(new TextDecoder().decode(file(files, 'state.json'))) as Header;
     if (format !== FORMAT || figures.epoch !== epoch || figures.history.length !== epoch) return undefined;
     const weights = bytesToFloats(file(files, 'weights.bin'), sizes.weights);
     const slots = bytesToFloats(file(files, 'slots.bin'), sizes.slots);
-    const regressors =
-      sizes.regressors === 0 ? new Float32Array() : bytesToFloats(file(files, 'regressors.bin'), sizes.regressors);
+    const optional = (name: string, size: number): Float32Array =>
+      size === 0 ? new Float32Array() : bytesToFloats(file(files, name), size);
+    const regressors = optional('regressors.bin', sizes.regressors);
+    const peers = optional('peers.bin', sizes.peers);
     const isBest = figures.watch.bestEpoch === epoch;
     const best = isBest || !hasBest ? weights : bytesToFloats(file(files, 'best.bin'), sizes.weights);
-    return { course: { ...figures, best: hasBest ? best : undefined }, weights, slots, regressors };
+    return { course: { ...figures, best: hasBest ? best : undefined }, weights, slots, regressors, peers };
   } catch {
     return undefined;
   }

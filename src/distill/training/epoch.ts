@@ -38,7 +38,10 @@ export async function trainEpoch(training: Training, before: Course): Promise<Tr
   const samplesPerSecond = request.train.count / Math.max(1e-9, pace.seconds() - start);
   const figures = { ...fitted, ...(await validate(training)) };
   const weights = learner.model.readWeights();
-  assertFinite(request, epoch, figures, weights);
+  assertFinite(request, epoch, figures, [
+    weights,
+    ...(learner.peers?.students ?? []).map(({ model }) => model.readWeights()),
+  ]);
   const ended = {
     epoch,
     epochs: request.epochs,
@@ -113,11 +116,16 @@ function secondsLeft({ request, pace, resumedAt }: Training, epochsDone: number,
   return ((request.epochs * request.train.count - done) * pace.seconds()) / Math.max(1, here);
 }
 
-function assertFinite(request: TrainRequest, epoch: number, figures: EpochFigures, weights?: Float32Array): void {
+function assertFinite(
+  request: TrainRequest,
+  epoch: number,
+  figures: EpochFigures,
+  weights: readonly Float32Array[] = [],
+): void {
   const { learningRate } = request.optimizer;
   const name = Object.keys(figures).find((figure) => !Number.isFinite(figures[figure]));
   const what = name === undefined ? 'a weight' : `the ${words(name)}`;
-  const finite = name === undefined && (weights?.every((weight) => Number.isFinite(weight)) ?? true);
+  const finite = name === undefined && weights.every((of) => of.every((weight) => Number.isFinite(weight)));
   if (finite) return;
   const { pixels, scale } = request.train;
   const raw = !(pixels instanceof Float32Array) && scale === 1 ? ', or pixels scaled to 0…1' : '';

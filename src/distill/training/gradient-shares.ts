@@ -62,13 +62,14 @@ function termsOf({ loss, features }: Learner, at: Moment): readonly Term[] {
 }
 
 function normsOf(learner: Learner, terms: readonly Term[], at: Moment): number[] {
-  const { model, seed, samples, teacherLogits, features } = learner;
+  const { model, seed, samples, teacherLogits, features, peers } = learner;
   const most = features === undefined ? MOST_SAMPLES : MOST_WITH_FEATURES;
   const indices = generator(seed, 'gradient shares').permutation(samples.count).subarray(0, most);
   const x = batchPixels(samples, indices);
   const inputs: Inputs = {
     labels: oneHotLabels(samples, indices),
     ...(teacherLogits === undefined ? {} : { teacherLogits: batchRows(teacherLogits, samples.classes, indices) }),
+    ...(peers === undefined ? {} : { peerLogits: peers.logits(x) }),
     features: features?.inputs(x) ?? {},
   };
   return terms.map((term) => {

@@ -67,4 +67,11 @@ export interface Trained {
   /** The epoch that the model is of, from 1. */
   readonly chosenEpoch: number;
   readonly stoppedEarly: boolean;
+  /** Of the students beside it, as they were at the end; where there are some, and images to validate them on. */
+  readonly peers?: readonly PeerFigures[];
+}
+
+export interface PeerFigures {
+  readonly loss: number;
+  readonly accuracy: number;
 }

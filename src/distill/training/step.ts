@@ -15,6 +15,7 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Samples } from '../samples.ts';
 import { batchPixels, batchRows, oneHotLabels } from './batches.ts';
 import type { FeatureLessons } from './feature-lessons.ts';
+import type { Peers, Student } from './peers.ts';
 import { meansOf, openTotals } from './totals.ts';
 import type { Totals } from './totals.ts';
 
@@ -28,6 +29,8 @@ export interface Learner {
   /** [samples.count, classes] */
   readonly teacherLogits: Float32Array | undefined;
   readonly features?: FeatureLessons | undefined;
+  /** Those that it learns from, and that learn from it. */
+  readonly peers?: Peers | undefined;
   /** How the samples are moved, anew in each epoch. */
   readonly augmentation?: Augmentation;
 }
@@ -56,13 +59,14 @@ export interface Lessons {
 }
 
 export function openLessons(learner: Learner): Lessons {
-  const { model, optimizer, samples, teacherLogits, features, augmentation, seed } = learner;
+  const { model, optimizer, samples, teacherLogits, features, peers, augmentation, seed } = learner;
   let augment: ReturnType<typeof openAugmentation> | undefined;
   const totals = openTotals();
   const step = openStep<Moment>({
     state: [
       ...model.weights.map(({ variable }) => variable),
       ...(features?.variables ?? []),
+      ...(peers?.variables ?? []),
       ...optimizer.slots,
       totals.sums,
     ],
@@ -109,7 +113,7 @@ export function openLessons(learner: Learner): Lessons {
 }
 
 function update(
-  { model, optimizer, loss, seed, features }: Learner,
+  { model, optimizer, loss, seed, features, peers }: Learner,
   totals: Totals,
   inputs: Readonly<Record<string, tf.Tensor>>,
   at: Moment,
@@ -117,21 +121,44 @@ function update(
   const { x, labels, teacher } = inputs as { x: tf.Tensor; labels: tf.Tensor2D; teacher?: tf.Tensor2D };
   const targets = { labels, ...(teacher === undefined ? {} : { teacherLogits: teacher }) };
   const { grads } = tf.variableGrads(() => {
-    const draw = (layer: number, shape: Shape, fill: Fill) =>
-      drawn(`dropout/${layer}`, shape, at, ({ step }) => {
-        const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
-        fill(generator(seed, 'dropout', layer, step), values);
-        return values;
-      });
+    const draw = drawing('dropout', seed, at);
     const given = model.forwardWith(x, features?.studentLayers ?? [], { training: true, draw });
     const { logits } = given;
-    const ownLoss = batchLoss(loss, logits, targets, factorsAt(loss, at));
+    const others = peers?.students.map((peer, index) => peerLogits(peer, index, x, at));
+    const factors = factorsAt(loss, at);
+    const ownTargets = others === undefined ? targets : { ...targets, peerLogits: others };
+    const ownLoss = batchLoss(loss, logits, ownTargets, factors);
     const value = features?.total(ownLoss, given.features, inputs, at) ?? ownLoss;
     totals.add(value, logits, labels);
-    return value;
-  }, [...model.trainable, ...(features?.variables ?? [])]);
+    if (others === undefined) return value;
+    // To each loss the other students' logits are constants, so the gradient of the sum is to each student that of its own loss.
+    const losses = others.map((own) => {
+      return batchLoss(
+        loss,
+        own,
+        { ...targets, peerLogits: [logits, ...others.filter((other) => other !== own)] },
+        factors,
+      );
+    });
+    return losses.reduce((sum, each) => tf.add(sum, each), value);
+  }, [...model.trainable, ...(features?.variables ?? []), ...(peers?.trainable ?? [])]);
   optimizer.apply(grads, sinceStart(at));
   model.constrain();
+  for (const peer of peers?.students ?? []) peer.model.constrain();
+}
+
+function peerLogits({ model, seed }: Student, index: number, x: tf.Tensor, at: Moment): tf.Tensor2D {
+  return model.forward(x, { training: true, draw: drawing(`peer/${index}/dropout`, seed, at) });
+}
+
+/** Dropout masks, of streams that the seed, the layer and the step name. @param name one for each model in the step */
+function drawing(name: string, seed: number, at: Moment): (layer: number, shape: Shape, fill: Fill) => tf.Tensor {
+  return (layer, shape, fill) =>
+    drawn(`${name}/${layer}`, shape, at, ({ step }) => {
+      const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+      fill(generator(seed, 'dropout', layer, step), values);
+      return values;
+    });
 }
 
 /** Where they change, scalars that a graph is given anew in each step. */

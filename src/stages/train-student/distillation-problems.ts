@@ -23,7 +23,7 @@ function slotProblems(distillation: JsonObject | undefined, hasSoftLabels: boole
           hint: 'add `distillation: { method: hinton }` to `with`, or leave softLabels out',
         }
       : {
-          message: `the stage is given soft labels, and ${methodOf(distillation)} learns from the labels alone`,
+          message: `the stage is given soft labels, and ${methodOf(distillation)} learns without a teacher`,
           hint: `leave softLabels out, or choose a method with a teacher: ${listed(methodsWithTeacher())}`,
         };
   return [{ code: 'bad-option', ...unread, pointer: '/needs/softLabels', part: 'key' }];

@@ -38,6 +38,7 @@ export function featureProblems(
   return [
     ...slotProblems(features, 'teacher' in inputs),
     ...hintProblems(options),
+    ...mutualProblems(options),
     ...modelFitProblems(inputs, ['teacher']),
     ...features.flatMap((spec, index) => [
       ...foreignOptions(spec, index),
@@ -104,6 +105,20 @@ function hintProblems(options: JsonObject): OptionProblem[] {
   if (hintEpochs < epochs) return [];
   const message = `all ${epochs} epochs would learn from hints alone, and the last layers from nothing`;
   return [{ ...here, message, hint: '`epochs` counts the hint epochs, too: raise it, or have fewer hints' }];
+}
+
+/** What the peers would learn of a teacher's layers, nobody has said. */
+function mutualProblems({ distillation }: JsonObject): OptionProblem[] {
+  if (!isJsonObject(distillation) || distillation['method'] !== 'mutual' || !('features' in distillation)) return [];
+  return [
+    {
+      code: 'bad-option',
+      message: 'students with the method mutual learn from each other, and from no layers of a teacher',
+      hint: 'leave `features` out, or choose another method; hardLabels is features beside the labels alone',
+      pointer: '/with/distillation/features',
+      part: 'key',
+    },
+  ];
 }
 
 function foreignOptions(spec: FeatureSpec, index: number): OptionProblem[] {

@@ -92,7 +92,14 @@ function progressEvent(progress: TrainProgress): Parameters<StageContext['emit']
 }
 
 /** `train` and `validation` are those of the epoch that the model is of; `last` tells where another one was chosen. */
-function trainingMetrics({ model, history, lastEpoch, chosenEpoch, stoppedEarly }: Trained): Record<string, JsonValue> {
+function trainingMetrics({
+  model,
+  history,
+  lastEpoch,
+  chosenEpoch,
+  stoppedEarly,
+  peers,
+}: Trained): Record<string, JsonValue> {
   const shares = meanShares(history);
   return {
     parameters: model.parameters,
@@ -102,6 +109,7 @@ function trainingMetrics({ model, history, lastEpoch, chosenEpoch, stoppedEarly 
     ...bySplit(history[chosenEpoch - 1] ?? {}),
     last: bySplit(history[lastEpoch - 1] ?? {}),
     ...(shares === undefined ? {} : { gradientShares: shares }),
+    ...(peers === undefined ? {} : { peers: peers.map((validation) => ({ validation: { ...validation } })) }),
   };
 }
 

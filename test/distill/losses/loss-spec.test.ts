@@ -31,6 +31,13 @@ it('writes the defaults of the literature out', () => {
     teacherWeight: 9,
     warmupEpochs: 0,
   });
+  expect(normalizeDistillation('mutual')).toEqual({
+    method: 'mutual',
+    peers: 1,
+    temperature: 1,
+    peerWeight: 1,
+    warmupEpochs: 0,
+  });
   expect(normalizeDistillation('labelSmoothing')).toEqual({ method: 'labelSmoothing', smoothing: 0.1 });
 });
 
@@ -41,6 +48,8 @@ it.each([
   [{ method: 'dkd', alpha: 0, labelWeight: 2 }, ['2 · CE(y, p)', '8 · 4² · KL(q(t) ‖ q(s))']],
   [{ method: 'logitStandardization' }, ['0.1 · CE(y, p)', '9 · 2² · KL(t ‖ s)']],
   [{ method: 'labelSmoothing', smoothing: 0.3 }, ['0.7 · CE(y, p)', '0.3 · CE(u, p)']],
+  [{ method: 'mutual' }, ['CE(y, p)', 'KL(t ‖ s)']],
+  [{ method: 'mutual', peers: 3, temperature: 2, peerWeight: 0.5 }, ['CE(y, p)', '0.5 · 2² · mean KL(t ‖ s)']],
   [{ method: 'teacherFree' }, ['0.9 · CE(y, p)', '0.1 · 20² · KL(t ‖ s)']],
 ])('writes %j with its numbers in it', (distillation, terms) => {
   const loss = parseLoss(normalizeDistillation(distillation) as JsonObject);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { meanKl } from '../../../src/distill/evaluate.ts';
 import { batchLoss } from '../../../src/distill/losses/loss.ts';
+import { peerCount } from '../../../src/distill/losses/loss-spec.ts';
 import type { LossSpec } from '../../../src/distill/losses/loss-spec.ts';
 import { lossMethods } from '../../../src/distill/losses/registry.ts';
 import { loadBackend } from '../../../src/tensor/backend.ts';
@@ -34,7 +35,8 @@ describe('losses against PyTorch in float64', () => {
 
   it.each(pytorch.cases.map((entry) => [JSON.stringify(entry.spec), entry] as const))('%s', (_, entry) => {
     const [z, t] = [[...pytorch.logits.values], [...pytorch.teacher.values]];
-    const result = lossAndGradient(entry.spec, z, t, pytorch.labels, width);
+    const peers = pytorch.peers?.map(({ values }) => [...values]);
+    const result = lossAndGradient(entry.spec, z, t, pytorch.labels, width, peers);
     expectClose([result.loss], [entry.loss]);
     expectClose(result.gradient, entry.gradient.values);
   });
@@ -99,7 +101,10 @@ describe('losses', () => {
 
   it('are finite for logits far apart', () => {
     for (const { spec: method } of [...cases, ...pytorch.cases]) {
-      const { loss, gradient } = lossAndGradient(method, [2000, -2000, 0], [-2000, 2000, 0], [2], 3);
+      const { loss, gradient } = lossAndGradient(method, [2000, -2000, 0], [-2000, 2000, 0], [2], 3, [
+        [-2000, 2000, 0],
+        [0, 2000, -2000],
+      ]);
       expect(Number.isFinite(loss)).toBe(true);
       expect(gradient.every(Number.isFinite)).toBe(true);
     }
@@ -118,9 +123,11 @@ describe('losses', () => {
     expectClose(gradient, [0.1 / 3, 0.1 / 3, -0.2 / 3]);
   });
 
-  it('refuse to go without the teacher that they need', () => {
+  it('refuse to go without the teacher or the students that they need', () => {
     const z = tf.zeros<tf.Rank.R2>([batch, classes]);
     expect(() => batchLoss(spec, z, { labels: oneHot(labels) })).toThrow('teacher');
+    const mutual = { method: 'mutual', peers: 1, temperature: 1, peerWeight: 1 } as const;
+    expect(() => batchLoss(mutual, z, { labels: oneHot(labels) })).toThrow('other students');
   });
 });
 
@@ -130,9 +137,15 @@ function lossAndGradient(
   teacherLogits: number[],
   of: readonly number[],
   width = classes,
+  peers = [teacherLogits],
 ): { loss: number; gradient: Float32Array } {
   return tf.tidy(() => {
-    const targets = { labels: oneHot(of, width), teacherLogits: tf.tensor2d(teacherLogits, [of.length, width]) };
+    const tensor = (values: number[]): tf.Tensor2D => tf.tensor2d(values, [of.length, width]);
+    const targets = {
+      labels: oneHot(of, width),
+      teacherLogits: tensor(teacherLogits),
+      peerLogits: peers.slice(0, peerCount(spec)).map(tensor),
+    };
     const z = tf.tensor2d(student, [of.length, width]);
     const { value, grad } = tf.valueAndGrad((x) => batchLoss(spec, x as tf.Tensor2D, targets))(z);
     return { loss: value.dataSync()[0] ?? NaN, gradient: grad.dataSync<'float32'>().slice() };
