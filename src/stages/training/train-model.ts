@@ -8,6 +8,7 @@ import { parseOptimizer } from '../../distill/optimizers/optimizer-spec.ts';
 import type { Samples } from '../../distill/samples.ts';
 import type { FeatureRequest } from '../../distill/training/feature-lessons.ts';
 import { meanShares } from '../../distill/training/gradient-shares.ts';
+import type { PeerFigures } from '../../distill/training/request.ts';
 import { train } from '../../distill/train.ts';
 import type { EndedEpoch, TrainProgress, Trained } from '../../distill/train.ts';
 import { writeModel } from '../artifacts/model.ts';
@@ -109,8 +110,13 @@ function trainingMetrics({
     ...bySplit(history[chosenEpoch - 1] ?? {}),
     last: bySplit(history[lastEpoch - 1] ?? {}),
     ...(shares === undefined ? {} : { gradientShares: shares }),
-    ...(peers === undefined ? {} : { peers: peers.map((validation) => ({ validation: { ...validation } })) }),
+    ...(peers === undefined ? {} : { peers: byNumber(peers) }),
   };
+}
+
+/** By names, which tables and gates reach: `peers.1.validation.accuracy`. */
+function byNumber(peers: readonly PeerFigures[]): Record<string, JsonValue> {
+  return Object.fromEntries(peers.map((validation, index) => [String(index + 1), { validation: { ...validation } }]));
 }
 
 function bySplit(figures: EpochFigures): Record<string, JsonValue> {
