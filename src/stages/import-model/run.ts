@@ -1,5 +1,4 @@
 /** A TensorFlow.js layers model from files of the person's. */
-import { readFile } from 'node:fs/promises';
 import type { JsonValue } from '../../base/json.ts';
 import { StageFailure } from '../../core/stage-runner.ts';
 import type { StageContext, StageOutcome, StageRunner } from '../../core/stage-runner.ts';
@@ -12,6 +11,7 @@ import { predictLogits } from '../../distill/predict.ts';
 import { readDataset } from '../artifacts/dataset.ts';
 import { writeModel } from '../artifacts/model.ts';
 import { modelFitProblems } from '../model-fit.ts';
+import { readPersonsFile } from '../persons-file.ts';
 import { predictionProgress } from '../prediction-progress.ts';
 import { checkWithInputs } from '../stage-input.ts';
 import { checkImportModel, fileName, parseImportModel } from './options.ts';
@@ -35,13 +35,13 @@ export const run: StageRunner = async (context) => {
 
 async function importModel(context: StageContext): Promise<ImportedModel> {
   const { model: path, weights, inputShape } = parseImportModel(context.options);
-  const modelJson = parseJson(await readBytes(context, path, '/with/model'), path);
+  const modelJson = parseJson(await readPersonsFile(context, { path, pointer: '/with/model' }), path);
   try {
     const shards: Uint8Array[] = [];
     for (const named of shardPaths(modelJson)) {
       const index = weights.findIndex((each) => fileName(each) === fileName(named));
       if (index === -1) throw notNamed(path, shardPaths(modelJson));
-      shards.push(await readBytes(context, weights[index] ?? '', `/with/weights/${index}`));
+      shards.push(await readPersonsFile(context, { path: weights[index] ?? '', pointer: `/with/weights/${index}` }));
     }
     context.signal.throwIfAborted();
     return importLayersModel(modelJson, Buffer.concat(shards), inputShape);
@@ -93,15 +93,5 @@ function parseJson(bytes: Uint8Array, path: string): JsonValue {
     return JSON.parse(new TextDecoder().decode(bytes)) as JsonValue;
   } catch (cause) {
     throw new StageFailure('bad-option', `${path} is not JSON`, { pointer: '/with/model', cause });
-  }
-}
-
-async function readBytes(context: StageContext, path: string, pointer: string): Promise<Uint8Array> {
-  try {
-    return await readFile(context.resolvePath(path), { signal: context.signal });
-  } catch (error) {
-    context.signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StageFailure('input-missing', `${path} cannot be read: ${reason}`, { pointer, cause: error });
   }
 }

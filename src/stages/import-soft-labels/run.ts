@@ -1,5 +1,4 @@
 /** Logits that were computed elsewhere, for the images of a data set. */
-import { readFile } from 'node:fs/promises';
 import { StageFailure } from '../../core/stage-runner.ts';
 import type { StageContext, StageRunner } from '../../core/stage-runner.ts';
 import { predictedClasses } from '../../distill/evaluate.ts';
@@ -9,6 +8,8 @@ import { splitNames } from '../artifacts/facts.ts';
 import type { SplitName } from '../artifacts/facts.ts';
 import { writeSoftLabels } from '../artifacts/soft-labels.ts';
 import type { SplitLogits } from '../artifacts/soft-labels.ts';
+import { fileFailure, readPersonsFile } from '../persons-file.ts';
+import type { PersonsFile } from '../persons-file.ts';
 import { checkWithInputs, inputOf } from '../stage-input.ts';
 import { readLogits, SAME_IMAGES } from './logits.ts';
 import { checkImportSoftLabels, parseImportSoftLabels } from './options.ts';
@@ -81,28 +82,8 @@ async function compareLabels(context: StageContext, file: PersonsFile, expected:
   throw fileFailure(file, message, SAME_IMAGES);
 }
 
-interface PersonsFile {
-  /** As it is written. */
-  readonly path: string;
-  readonly pointer: string;
-}
-
 async function readTable(context: StageContext, file: PersonsFile): Promise<Table> {
-  const parsed = parseTable(await readBytes(context, file));
+  const parsed = parseTable(await readPersonsFile(context, file));
   if (parsed.ok) return parsed.value;
   throw fileFailure(file, parsed.error);
-}
-
-async function readBytes(context: StageContext, { path, pointer }: PersonsFile): Promise<Uint8Array> {
-  try {
-    return await readFile(context.resolvePath(path), { signal: context.signal });
-  } catch (error) {
-    context.signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StageFailure('input-missing', `${path} cannot be read: ${reason}`, { pointer, cause: error });
-  }
-}
-
-function fileFailure({ path, pointer }: PersonsFile, message: string, hint?: string): StageFailure {
-  return new StageFailure('bad-option', `${path} ${message}`, { pointer, ...(hint === undefined ? {} : { hint }) });
 }

@@ -4,7 +4,8 @@ import type { StageContext } from '../../core/stage-runner.ts';
 import { cifarFormats, parseCifar } from './cifar-format.ts';
 import type { CifarFormat } from './cifar-format.ts';
 import type { ImageSet } from './labelled-images.ts';
-import { fileFailure, readPersonsFile } from './persons-file.ts';
+import { fileFailure } from '../persons-file.ts';
+import { readDecompressed } from './decompressed-file.ts';
 import type { SourceImages } from './source-images.ts';
 
 /** @throws StageFailure where a file is missing, or is none of CIFAR's */
@@ -25,7 +26,7 @@ export async function loadCifar(
 
 async function readPart(context: StageContext, format: CifarFormat, path: string): Promise<ImageSet> {
   const file = { path, pointer: '/with/folder' };
-  const parsed = parseCifar(await readPersonsFile(context, file), format);
+  const parsed = parseCifar(await readDecompressed(context, file), format);
   if (parsed.ok) return parsed.value;
   throw fileFailure(file, parsed.error, 'get the "binary version" of CIFAR: files that end in .bin');
 }

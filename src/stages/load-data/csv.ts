@@ -10,8 +10,8 @@ import { TableReader } from './csv-format.ts';
 import type { Table } from './csv-format.ts';
 import type { ImageSet } from './labelled-images.ts';
 import type { CsvFiles, LoadDataOptions } from './options.ts';
-import { fileFailure, unreadable } from './persons-file.ts';
-import type { PersonsFile } from './persons-file.ts';
+import { fileFailure, unreadable } from '../persons-file.ts';
+import type { PersonsFile } from '../persons-file.ts';
 import { joinParts } from './source-images.ts';
 import type { SourceImages } from './source-images.ts';
 

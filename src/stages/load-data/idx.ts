@@ -5,8 +5,9 @@ import type { IdxArray } from './idx-format.ts';
 import { pairImages } from './labelled-images.ts';
 import type { ImageSet } from './labelled-images.ts';
 import type { IdxFiles, LoadDataOptions } from './options.ts';
-import { fileFailure, readPersonsFile } from './persons-file.ts';
-import type { PersonsFile } from './persons-file.ts';
+import { fileFailure } from '../persons-file.ts';
+import { readDecompressed } from './decompressed-file.ts';
+import type { PersonsFile } from '../persons-file.ts';
 import { joinParts } from './source-images.ts';
 import type { SourceImages } from './source-images.ts';
 
@@ -33,7 +34,7 @@ async function readPair(
 }
 
 async function readIdx(context: StageContext, file: PersonsFile): Promise<IdxArray> {
-  const parsed = parseIdx(await readPersonsFile(context, file));
+  const parsed = parseIdx(await readDecompressed(context, file));
   if (parsed.ok) return parsed.value;
   throw fileFailure(file, parsed.error);
 }

@@ -1,6 +1,6 @@
 import { StageFailure } from '../../core/stage-runner.ts';
 import type { ImageSet } from './labelled-images.ts';
-import type { PersonsFile } from './persons-file.ts';
+import type { PersonsFile } from '../persons-file.ts';
 
 /** A data set that comes in two parts, one of them for tests. */
 export interface SourceImages {

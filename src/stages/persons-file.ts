@@ -1,7 +1,7 @@
+/** Files that a person names in options. */
 import { readFile } from 'node:fs/promises';
-import { StageFailure } from '../../core/stage-runner.ts';
-import type { StageContext } from '../../core/stage-runner.ts';
-import { decompress } from './gunzip.ts';
+import { StageFailure } from '../core/stage-runner.ts';
+import type { StageContext } from '../core/stage-runner.ts';
 
 /** A file as the person named it, and where: `/with/files/trainImages`. */
 export interface PersonsFile {
@@ -9,18 +9,14 @@ export interface PersonsFile {
   readonly pointer: string;
 }
 
-/** @returns its bytes, decompressed if it is compressed with gzip @throws StageFailure */
+/** @returns its bytes @throws StageFailure */
 export async function readPersonsFile(context: StageContext, file: PersonsFile): Promise<Uint8Array> {
-  let raw: Uint8Array;
   try {
-    raw = await readFile(context.resolvePath(file.path), { signal: context.signal });
+    return await readFile(context.resolvePath(file.path), { signal: context.signal });
   } catch (error) {
     context.signal.throwIfAborted();
     throw unreadable(file, error);
   }
-  const decompressed = await decompress(raw);
-  if (decompressed.ok) return decompressed.value;
-  throw fileFailure(file, decompressed.error);
 }
 
 /** @param error of the system */
