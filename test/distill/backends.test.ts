@@ -1,11 +1,11 @@
 /** Trainings on both backends, and as Keras has them: `npm run test:native`. */
 import { describe, expect, it } from '@jest/globals';
-import type { Checkpoint, Checkpoints } from '../../src/core/stage-runner.ts';
 import { train } from '../../src/distill/train.ts';
 import type { TrainRequest } from '../../src/distill/train.ts';
 import { loadBackend } from '../../src/tensor/backend.ts';
 import { testedBackend } from '../tested-backend.ts';
 import { type Curves, farthest, keras, samplesOf } from './keras.ts';
+import { memory } from './resuming.ts';
 import { everything, type RequestOptions, requestOf } from './rig.ts';
 
 type Backend = 'wasm' | 'native';
@@ -56,7 +56,7 @@ describe('five seeds train to the same figures', () => {
   it.each(cases.flatMap(([name, options]) => directions.map((way) => [name, ...way, options] as const)))(
     '%s: from %s to %s',
     async (_, from, to, options) => {
-      const checkpoints = memory();
+      const { checkpoints } = memory();
       await loadBackend(from);
       const undisturbed = await weightsAfter(requestOf({ ...options, epochs: 6 }));
       await weightsAfter(requestOf({ ...options, epochs: 3, checkpoints }));
@@ -136,15 +136,4 @@ async function weightsAfter(request: TrainRequest): Promise<Float32Array> {
   const weights = model.readWeights();
   model.dispose();
   return weights;
-}
-
-function memory(): Checkpoints {
-  const saved = new Map<number, Checkpoint>();
-  return {
-    latest: (epoch) => Promise.resolve(saved.get(Math.max(...[...saved.keys()].filter((each) => each <= epoch)))),
-    save: (checkpoint) => {
-      saved.set(checkpoint.epoch, checkpoint);
-      return Promise.resolve();
-    },
-  };
 }

@@ -1,7 +1,6 @@
 /** Trainings that learn from a teacher's layers, too. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { JsonObject, JsonValue } from '../../src/base/json.ts';
-import type { Checkpoint, Checkpoints } from '../../src/core/stage-runner.ts';
 import { normalizeFeatures, parseFeatures } from '../../src/distill/losses/features/feature-spec.ts';
 import { normalizeModel, parseLayers } from '../../src/distill/model/layer-spec.ts';
 import { buildModel } from '../../src/distill/model/model.ts';
@@ -10,6 +9,7 @@ import { loadBackend } from '../../src/tensor/backend.ts';
 import * as tf from '../../src/tensor/tf.ts';
 import { testedBackend } from '../tested-backend.ts';
 import { farthest } from './keras.ts';
+import { expectAfreshWhenDamaged, expectSameWhenResumed } from './resuming.ts';
 import { requestOf, shapesOf } from './rig.ts';
 import type { RequestOptions } from './rig.ts';
 
@@ -194,24 +194,11 @@ describe('going on from a checkpoint gives the bits of a training that was never
     ['where the hint epochs end', 1, { hintEpochs: 1 }],
     ['after the hint epochs', 2, { hintEpochs: 1, optimizer: { sgd: { momentum: 0.9, learningRate: 0.01 } } }],
   ])('%s', async (_, until, options) => {
-    const fresh = await learned({ ...options, epochs: 3 });
-    const { checkpoints, saved } = memory();
-    await learned({ ...options, epochs: until, checkpoints });
-    const epochs: number[] = [];
-    const resumed = await learned({ ...options, epochs: 3, checkpoints, onEpoch: ({ epoch }) => epochs.push(epoch) });
-    expect(epochs).toEqual([2, 3].slice(until - 1));
-    expect(resumed).toEqual(fresh);
-    expect(Object.keys(saved.get(3)?.files ?? {})).toContain('regressors.bin');
+    await expectSameWhenResumed((more) => learned({ ...options, ...more }), until, 'regressors.bin');
   });
 
   it('and starts afresh where the regressors are damaged', async () => {
-    const fresh = await learned({ epochs: 2 });
-    const { checkpoints, saved } = memory();
-    await learned({ epochs: 1, checkpoints });
-    const last = saved.get(1);
-    if (last === undefined) throw new Error('no checkpoint');
-    saved.set(1, { ...last, files: { ...last.files, 'regressors.bin': new Uint8Array(3) } });
-    expect(await learned({ epochs: 2, checkpoints })).toEqual(fresh);
+    await expectAfreshWhenDamaged(learned, 'regressors.bin');
   });
 });
 
@@ -236,16 +223,4 @@ function withoutDropout(): JsonValue {
   return (student as JsonValue[]).filter(
     (layer) => typeof layer === 'string' || !Object.hasOwn(layer as object, 'dropout'),
   );
-}
-
-function memory() {
-  const saved = new Map<number, Checkpoint>();
-  const checkpoints: Checkpoints = {
-    latest: async (most) => {
-      const epoch = Math.max(...[...saved.keys()].filter((each) => each <= most));
-      return Promise.resolve(saved.get(epoch));
-    },
-    save: async (checkpoint) => Promise.resolve(void saved.set(checkpoint.epoch, structuredClone(checkpoint))),
-  };
-  return { checkpoints, saved };
 }

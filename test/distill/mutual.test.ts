@@ -1,6 +1,5 @@
 /** Students that learn side by side. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Checkpoint, Checkpoints } from '../../src/core/stage-runner.ts';
 import { normalizeModel, parseLayers } from '../../src/distill/model/layer-spec.ts';
 import { buildModel } from '../../src/distill/model/model.ts';
 import { predictLogits } from '../../src/distill/predict.ts';
@@ -10,6 +9,7 @@ import { generator } from '../../src/tensor/random.ts';
 import * as tf from '../../src/tensor/tf.ts';
 import { testedBackend } from '../tested-backend.ts';
 import { farthest } from './keras.ts';
+import { expectAfreshWhenDamaged, expectSameWhenResumed } from './resuming.ts';
 import { everything, requestOf, shapesOf } from './rig.ts';
 import type { RequestOptions } from './rig.ts';
 
@@ -111,25 +111,12 @@ describe('mutual learning', () => {
     'going on from epoch %d gives the bits of a training that was never interrupted, with %j',
     async (until, given) => {
       const options = { model: everything, distillation: given };
-      const fresh = await learned({ ...options, epochs: 3 });
-      const { checkpoints, saved } = memory();
-      await learned({ ...options, epochs: until, checkpoints });
-      const epochs: number[] = [];
-      const resumed = await learned({ ...options, epochs: 3, checkpoints, onEpoch: ({ epoch }) => epochs.push(epoch) });
-      expect(epochs).toEqual([2, 3].slice(until - 1));
-      expect(resumed).toEqual(fresh);
-      expect(Object.keys(saved.get(3)?.files ?? {})).toContain('peers.bin');
+      await expectSameWhenResumed((more) => learned({ ...options, ...more }), until, 'peers.bin');
     },
   );
 
   it('starts afresh where the other students of a checkpoint are damaged', async () => {
-    const fresh = await learned({ epochs: 2 });
-    const { checkpoints, saved } = memory();
-    await learned({ epochs: 1, checkpoints });
-    const last = saved.get(1);
-    if (last === undefined) throw new Error('no checkpoint');
-    saved.set(1, { ...last, files: { ...last.files, 'peers.bin': new Uint8Array(3) } });
-    expect(await learned({ epochs: 2, checkpoints })).toEqual(fresh);
+    await expectAfreshWhenDamaged(learned, 'peers.bin');
   });
 });
 
@@ -157,16 +144,4 @@ describe('mutual learning', () => {
 
 function losses({ peers = [] }: Awaited<ReturnType<typeof learned>>): number[] {
   return peers.map(({ loss }) => loss);
-}
-
-function memory() {
-  const saved = new Map<number, Checkpoint>();
-  const checkpoints: Checkpoints = {
-    latest: async (most) => {
-      const epoch = Math.max(...[...saved.keys()].filter((each) => each <= most));
-      return Promise.resolve(saved.get(epoch));
-    },
-    save: async (checkpoint) => Promise.resolve(void saved.set(checkpoint.epoch, structuredClone(checkpoint))),
-  };
-  return { checkpoints, saved };
 }

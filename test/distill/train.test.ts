@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { JsonValue } from '../../src/base/json.ts';
-import type { Checkpoint, Checkpoints } from '../../src/core/stage-runner.ts';
 import { openAugmentation } from '../../src/distill/augmentation/augment.ts';
 import type { Augmentation } from '../../src/distill/augmentation/augmentation-spec.ts';
 import { evaluateLogits } from '../../src/distill/evaluate.ts';
@@ -15,6 +14,7 @@ import type { Learner } from '../../src/distill/training/step.ts';
 import { loadBackend } from '../../src/tensor/backend.ts';
 import { generator } from '../../src/tensor/random.ts';
 import * as tf from '../../src/tensor/tf.ts';
+import { memory } from './resuming.ts';
 import { everything, requestOf, shapesOf } from './rig.ts';
 import { testedBackend } from '../tested-backend.ts';
 
@@ -359,16 +359,4 @@ async function weightsAfter(request: TrainRequest): Promise<number[]> {
   const weights = [...model.readWeights()];
   model.dispose();
   return weights;
-}
-
-function memory() {
-  const saved = new Map<number, Checkpoint>();
-  const checkpoints: Checkpoints = {
-    latest: async (epoch) => {
-      const furthest = Math.max(0, ...[...saved.keys()].filter((at) => at <= epoch));
-      return saved.get(furthest);
-    },
-    save: async (checkpoint) => void saved.set(checkpoint.epoch, structuredClone(checkpoint)),
-  };
-  return { checkpoints, saved };
 }
