@@ -8,11 +8,11 @@ import type { Progress } from '../losses/schedule.ts';
 import { batchPixels, batchRows, oneHotLabels } from './batches.ts';
 import type { Learner } from './step.ts';
 
-/** A batch, as they mostly are: enough to compare norms by, and it costs little beside an epoch, in memory too. */
+/**
+ * A batch, as they mostly are: enough to compare norms by, and it costs little beside an epoch, in memory too; with losses between
+ * samples, whose work grows with the third power of how many there are, as well.
+ */
 const MOST_SAMPLES = 64;
-
-/** With losses between samples, whose work grows with the third power of how many there are. */
-const MOST_WITH_FEATURES = 64;
 
 const SUFFIX = 'GradientShare';
 
@@ -63,8 +63,7 @@ function termsOf({ loss, features }: Learner, at: Moment): readonly Term[] {
 
 function normsOf(learner: Learner, terms: readonly Term[], at: Moment): number[] {
   const { model, seed, samples, teacherLogits, features, peers } = learner;
-  const most = features === undefined ? MOST_SAMPLES : MOST_WITH_FEATURES;
-  const indices = generator(seed, 'gradient shares').permutation(samples.count).subarray(0, most);
+  const indices = generator(seed, 'gradient shares').permutation(samples.count).subarray(0, MOST_SAMPLES);
   const x = batchPixels(samples, indices);
   const inputs: Inputs = {
     labels: oneHotLabels(samples, indices),
