@@ -97,7 +97,7 @@ async function writeModule(name: string, contents: string): Promise<void> {
 /** As texts, so that the page is part of the stage's code, in its key and in dist/. */
 async function writePage(folder: string): Promise<void> {
   const bundled = await build({
-    entryPoints: ['src/report/web/export-page.ts'],
+    entryPoints: ['src/report/web/export-page/main.ts'],
     bundle: true,
     format: 'iife',
     platform: 'browser',
@@ -107,7 +107,7 @@ async function writePage(folder: string): Promise<void> {
     legalComments: 'eof',
   });
   const texts = {
-    pageHtml: await readFile('src/report/web/export-page.html', 'utf8'),
+    pageHtml: await readFile('src/report/web/export-page/page.html', 'utf8'),
     pageScript: bundled.outputFiles[0]?.text ?? '',
   };
   const lines = Object.entries(texts);

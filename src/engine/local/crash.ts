@@ -38,10 +38,12 @@ export const OUT_OF_MEMORY = /allocation failed|allocate memory|out of memory|st
 
 export const LESS_MEMORY = 'memory ran out; try fewer stages at once (-j 1), or a smaller batchSize';
 
+const MORE_HEAP = 'NODE_OPTIONS=--max-old-space-size=8192 allows 8 GiB';
+
 function hintFor({ signal }: Departure, stderr: string): string | undefined {
-  if (stderr.includes('heap out of memory')) {
-    return 'memory of JavaScript ran out: NODE_OPTIONS=--max-old-space-size=8192 allows 8 GiB';
-  }
+  if (stderr.includes('heap limit')) return `memory of JavaScript ran out: ${MORE_HEAP}`;
+  // Where V8 could not move an object it does not say whether its own limit or the system's was reached.
+  if (stderr.includes('heap out of memory')) return `${LESS_MEMORY}; if this machine has memory left, ${MORE_HEAP}`;
   if (OUT_OF_MEMORY.test(stderr)) return LESS_MEMORY;
   if (signal === 'SIGKILL') {
     return `if nobody ended it on purpose, the system did: ${LESS_MEMORY}`;

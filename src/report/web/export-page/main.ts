@@ -5,7 +5,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
-import { drawnImage } from './drawn-image.ts';
+import { drawnImage } from '../drawn-image.ts';
 
 /** What page-model.js holds, since a page from a folder may not fetch model.json. */
 interface PageModel {
