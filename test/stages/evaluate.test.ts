@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
+import type { JsonObject } from '../../src/base/json.ts';
 import { scoreModels } from '../../src/stages/evaluate/scores.ts';
 import type { Predictions } from '../../src/stages/evaluate/scores.ts';
 import { temporaryFolder } from '../base/temporary-folder.ts';
 import { checked, describeOf, failureOf, runStage } from './rig.ts';
+import type { StageResult } from './rig.ts';
 import { tinyDataset, tinyTeacher } from './tiny-data.ts';
 
 const labels = [0, 1, 0, 1];
@@ -77,9 +79,38 @@ test('the artifact has every figure, per class too', async () => {
   expect(result.metrics['student']).toMatchObject({ test: { agreement: 1, klToTeacher: 0 } });
   expect(describeOf(result, 'evaluation.json')).toMatchObject({
     format: 'distill-pipeline/evaluation@1',
+    classes: 3,
     models: { teacher: { bytes: teacher.files.get('weights.bin')?.length, splits: { test: { count: 60 } } } },
   });
 });
+
+test('the artifact has the logits of each model, and says of which images they are', async () => {
+  const data = await tinyDataset(temporaryFolder());
+  const teacher = await runStage({ type: 'train-teacher', with: tinyTeacher, inputs: { data: data.artifact } });
+  const inputs = { data: data.artifact, teacher: teacher.artifact, 'student@width=4': teacher.artifact };
+  const result = await runStage({ type: 'evaluate', inputs });
+  const predicted = await runStage({
+    type: 'predict-soft-labels',
+    with: { splits: ['test'] },
+    inputs: { data: data.artifact, teacher: teacher.artifact },
+  });
+  const { images, models } = describeOf(result, 'evaluation.json') as unknown as EvaluationJson;
+  expect(images).toEqual({ validation: imagesOf(data, 'validation'), test: imagesOf(data, 'test') });
+  expect(models['student@width=4']?.splits['validation']?.logits).toBe('logits/student@width=4/validation.bin');
+  const logits = result.files.get(models['teacher']?.splits['test']?.logits ?? '');
+  expect(logits).toHaveLength(60 * 3 * 4);
+  expect(logits).toEqual(predicted.files.get('test-logits.bin'));
+});
+
+interface EvaluationJson {
+  readonly images: unknown;
+  readonly models: Readonly<Record<string, { readonly splits: Readonly<Record<string, { readonly logits: string }>> }>>;
+}
+
+function imagesOf(data: StageResult, split: string): unknown {
+  const { splits } = describeOf(data, 'dataset.json') as { readonly splits: Readonly<Record<string, JsonObject>> };
+  return { count: splits[split]?.['count'], sha256: splits[split]?.['imagesSha256'] };
+}
 
 test('nothing to measure on is a failure, not an empty result', async () => {
   const data = await tinyDataset(temporaryFolder(), { split: { validation: 0 } });

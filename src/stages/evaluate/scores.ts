@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import { calibration } from '../../distill/calibration.ts';
 import { agreement, errorOverlap, evaluateLogits, meanKl } from '../../distill/evaluate.ts';
+import type { Evaluation } from '../artifacts/evaluation.ts';
 import type { SplitName } from '../artifacts/facts.ts';
 
 export interface Predictions {
@@ -21,8 +22,8 @@ export interface SplitPredictions {
 }
 
 export interface Scores {
-  /** With every figure: per class, and the confusion of classes. */
-  readonly artifact: Readonly<Record<string, JsonObject>>;
+  /** By model, with every figure: per class, and the confusion of classes. */
+  readonly models: Evaluation['models'];
   /** `student.validation.accuracy`, as gates name it. */
   readonly metrics: Readonly<Record<string, JsonObject>>;
 }
@@ -32,28 +33,25 @@ export interface Scores {
  * other one is compared with it, and with one named `baseline`, too, it is told what it has of the gap between the two: docs/scorecard.md.
  */
 export function scoreModels(models: readonly Predictions[], classes: number): Scores {
-  const artifact: Record<string, JsonObject> = {};
+  const evaluated: Record<string, Evaluation['models'][string]> = {};
   const metrics: Record<string, JsonObject> = {};
   for (const model of models) {
     const { name, parameters, bytes } = model;
     const figures: Record<string, JsonObject> = {};
-    const details: Record<string, JsonObject> = {};
+    const details: Partial<Record<SplitName, { figures: JsonObject; logits: Float32Array }>> = {};
     for (const split of model.splits) {
       const { logits, labels } = split;
       const { count, accuracy, loss, errors, perClass, confusion } = evaluateLogits(logits, labels, classes);
       const own = { accuracy, loss, errors, ...calibration(logits, labels, classes) };
       const compared = compare({ models, name, split, classes, accuracy });
       figures[split.name] = { ...own, ...compared, recallPerClass: perClass.map(({ recall }) => recall) };
-      details[split.name] = {
-        ...{ count, ...own, ...compared },
-        perClass: perClass.map((figure): JsonObject => ({ ...figure })),
-        confusion,
-      };
+      const byClass = { perClass: perClass.map((figure): JsonObject => ({ ...figure })), confusion };
+      details[split.name] = { figures: { count, ...own, ...compared, ...byClass }, logits };
     }
     metrics[name] = { parameters, bytes, ...figures };
-    artifact[name] = { parameters, bytes, splits: details };
+    evaluated[name] = { parameters, bytes, splits: details };
   }
-  return { artifact, metrics };
+  return { models: evaluated, metrics };
 }
 
 interface Comparison {
