@@ -1,5 +1,5 @@
-import { filterSamples, mostTelling, sampleAnswers, type Answers, type SampleAnswers } from './answers.ts';
-import { roleOf } from './roles.ts';
+import { filterSamples, mostTelling, rowOf, sampleAnswers, type Answers, type SampleAnswers } from './answers.ts';
+import { softened } from './softened.ts';
 
 /** Some images of a split that an evaluation looked at, and what its models say to them. Plain JSON. */
 export interface ShownImages {
@@ -32,8 +32,11 @@ export interface ImageSource {
   readonly split: string;
   readonly shape: readonly number[];
   readonly answers: Answers;
+  /** The names of two of its models. */
+  readonly teacher: string;
+  readonly student: string;
   readonly temperature?: number;
-  /** Of so many images at most, each. */
+  /** Images of each kind, at most. */
   readonly most: number;
 }
 
@@ -42,28 +45,28 @@ export interface ChosenImages extends Omit<ShownImages, 'telling' | 'differing'>
   readonly differing: readonly SampleAnswers[];
 }
 
-/** Without the pixels, which are read for the chosen ones alone. Undefined where there is no teacher with a student. */
-export function chooseImages({
-  stage,
-  split,
-  shape,
-  answers,
-  temperature,
-  most,
-}: ImageSource): ChosenImages | undefined {
-  const models = [...answers.logits.keys()];
-  const [teacher, student] = (['teacher', 'student'] as const).map((role) =>
-    models.find((name) => roleOf(name) === role),
-  );
-  if (teacher === undefined || student === undefined) return undefined;
+/** Without the pixels, which are then read for the chosen ones alone. */
+export function chooseImages({ answers, most, ...own }: ImageSource): ChosenImages {
+  const { teacher, student, temperature = usualTemperature } = own;
   const perClass = Math.max(1, Math.floor(most / Math.max(1, answers.classes)));
-  const telling = mostTelling(answers, { model: teacher, temperature: temperature ?? 4, perClass }).slice(0, most);
+  const telling = mostTelling(answers, { model: teacher, temperature, perClass }).slice(0, most);
   const differing = filterSamples(answers, { differ: [teacher, student] });
+  const surest = bySureness(differing, answers, student);
   return {
-    ...{ stage, split, shape, teacher, student, ...(temperature === undefined ? {} : { temperature }) },
+    ...own,
     telling: telling.map((index) => sampleAnswers(answers, index)),
-    differing: differing.slice(0, most).map((index) => sampleAnswers(answers, index)),
+    differing: surest.slice(0, most).map((index) => sampleAnswers(answers, index)),
     differingCount: differing.length,
     count: answers.labels.length,
   };
+}
+
+/** To choose by where the student has none. */
+const usualTemperature = 4;
+
+function bySureness(indices: readonly number[], { logits, classes }: Answers, model: string): readonly number[] {
+  const own = logits.get(model);
+  if (own === undefined) return indices;
+  const sure = new Map(indices.map((index) => [index, Math.max(...softened(rowOf(own, index, classes), 1))]));
+  return [...indices].sort((a, b) => (sure.get(b) ?? 0) - (sure.get(a) ?? 0));
 }
