@@ -17,6 +17,7 @@ const everything = [
   'records',
   'report',
   'api',
+  'ui',
   'cli',
 ];
 
@@ -67,6 +68,11 @@ module.exports = {
     only(
       'api',
       'Puts the parts together, for the command and for the library.',
+      everything.filter((folder) => folder !== 'cli' && folder !== 'ui'),
+    ),
+    only(
+      'ui',
+      'The live page’s server: asks api, and reads records.',
       everything.filter((folder) => folder !== 'cli'),
     ),
     {

@@ -2,7 +2,7 @@
  * Builds dist/: the command, the library and the stage process, each bundled so that a run with nothing to do starts as fast as
  * Node does; and the digest of each stage type's code, which enters its keys.
  */
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { build, type BuildOptions } from 'esbuild';
 import { codeDigest, stageCodeDigests } from './stage-code-digests.ts';
 
@@ -64,6 +64,26 @@ async function main(): Promise<void> {
     define: { ...define, 'import.meta.url': '__importMetaUrl' },
   });
   await chmod(`${outdir}/cli.cjs`, 0o755);
+  await buildPage('ui');
+}
+
+/** A page for browsers, as files that a server gives: dist/web/<name>/{index.html,main.js,main.css}. */
+async function buildPage(name: string): Promise<void> {
+  const folder = `src/report/web/${name}`;
+  await build({
+    entryPoints: { main: `${folder}/main.tsx` },
+    outdir: `${outdir}/web/${name}`,
+    bundle: true,
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'linked',
+    logLevel: 'warning',
+  });
+  await copyFile(`${folder}/page.html`, `${outdir}/web/${name}/index.html`);
 }
 
 await main();

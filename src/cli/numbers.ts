@@ -33,3 +33,10 @@ export function duration(text: string): number {
   if (seconds === undefined) throw new InvalidArgumentError('Give a time, as in 30m, 2h or 1d.');
   return seconds;
 }
+
+/** For an option that takes a TCP port, 0 for any. */
+export function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.');
+  return port;
+}

@@ -15,6 +15,7 @@ import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSchema } from './commands/schema.ts';
 import { addStages } from './commands/stages.ts';
+import { addUi } from './commands/ui.ts';
 import { addValidate } from './commands/validate.ts';
 import { addVerify } from './commands/verify.ts';
 import { addWhy } from './commands/why.ts';
@@ -34,6 +35,7 @@ const commands: readonly (readonly [name: string, add: AddCommand])[] = [
   ['latency', addLatency],
   ['logs', addLogs],
   ['get', addGet],
+  ['ui', addUi],
   ['gc', addGc],
   ['verify', addVerify],
   ['stages', addStages],

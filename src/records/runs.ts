@@ -85,6 +85,11 @@ function summarise(folder: string, id: RunId): RunSummary {
   return { id, status: 'damaged', pipeline: '', file: '', started: '', counts: NO_STAGES };
 }
 
+/** As it is now, by what little is read for a list of runs. */
+export function statusOfRun(folder: string, id: RunId): RunSummary['status'] {
+  return summarise(folder, id).status;
+}
+
 /** The record; of a run that was killed, with what its events tell beyond what was last written. */
 export function readRun(folder: string, id: RunId): RunRecord | undefined {
   const files = runFolder(folder, id);

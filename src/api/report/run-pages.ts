@@ -14,6 +14,7 @@ import { openStore } from '../open-workspace.ts';
 import { openRuns } from '../runs.ts';
 import { orStoreProblem } from '../store-problem.ts';
 import { evaluationFiles, type EvaluationFiles } from './evaluation-files.ts';
+import { modelFiles, type ModelFiles } from './model-files.ts';
 import { shownImages } from './shown-images.ts';
 
 /** Runs of a project as pages show them. */
@@ -25,6 +26,8 @@ export interface RunPages {
    * @param stage its id; the first one's, if absent
    */
   evaluation(run: string, stage?: string): Promise<Result<EvaluationFiles, Problem>>;
+  /** The model that a stage of the run made. */
+  model(run: string, stage: string): Promise<Result<ModelFiles, Problem>>;
 }
 
 /** @param cwd a folder of the project */
@@ -39,6 +42,12 @@ export async function openRunPages(cwd: string): Promise<Result<RunPages, readon
     async page(run) {
       const record = await runs.value.find(run);
       return record.ok ? orStoreProblem(pageOf(record.value, store)) : record;
+    },
+    async model(run, stage) {
+      const record = await runs.value.find(run);
+      if (!record.ok) return record;
+      const found = await orStoreProblem(modelFiles(store, record.value, stage));
+      return found.ok ? found.value : found;
     },
     async evaluation(run, stage) {
       const record = await runs.value.find(run);
