@@ -1,12 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { JsonObject } from '../base/json.ts';
 import { failure, success, type Result } from '../base/result.ts';
 import { editorSchema } from '../config/schema/editor-schema.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import { packageFolder } from './package-folder.ts';
 import { stageTypesIn } from './stage-types.ts';
 
 const ending = '.schema.json';
@@ -78,13 +77,6 @@ function fileOf(name: string): string {
   return join(schemaFolder(), `${name}${ending}`);
 }
 
-/** The schemas lie in this package, above the file that this is built into. */
 function schemaFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'schemas', `pipeline${ending}`))) {
-    const above = dirname(folder);
-    if (above === folder) throw new Error('this installation lacks its schemas folder');
-    folder = above;
-  }
-  return join(folder, 'schemas');
+  return join(packageFolder(), 'schemas');
 }

@@ -5,6 +5,7 @@ import { addExplain } from './commands/explain.ts';
 import { addGc } from './commands/gc.ts';
 import { addGet } from './commands/get.ts';
 import { addGraph } from './commands/graph.ts';
+import { addInit } from './commands/init.ts';
 import { addLatency } from './commands/latency.ts';
 import { addLogs } from './commands/logs.ts';
 import { addMeasureLatency } from './commands/measure-latency.ts';
@@ -24,6 +25,7 @@ import { packageVersion } from '../api/package-version.ts';
 
 /** In the order of `--help`. */
 const commands: readonly (readonly [name: string, add: AddCommand])[] = [
+  ['init', addInit],
   ['run', addRun],
   ['plan', addPlan],
   ['why', addWhy],
@@ -61,7 +63,10 @@ export function buildProgram(terminal: Terminal, exit: (code: number) => void, a
       writeErr: (text) => void terminal.stderr.write(text),
     })
     .showHelpAfterError('(pipeline --help lists the commands)')
-    .addHelpText('after', '\nA first run: pipeline run pipelines/mnist-distill.yaml');
+    .addHelpText(
+      'after',
+      '\nA first run: pipeline init my-experiment && cd my-experiment && pipeline run pipelines/digits.yaml',
+    );
   const named = commands.filter(([name]) => name === asked);
   for (const [, add] of named.length > 0 ? named : commands) add(program, context);
   for (const command of program.commands) {

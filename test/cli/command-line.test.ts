@@ -23,6 +23,7 @@ const commands = buildProgram(silent, () => undefined)
 describe('the command line', () => {
   test('has the commands of the product', () => {
     expect(commands).toEqual([
+      'init',
       'run',
       'plan',
       'why',
