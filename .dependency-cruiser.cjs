@@ -21,15 +21,15 @@ const everything = [
   'cli',
 ];
 
-/** A folder may import itself, what is named here, and packages; nothing else of ours. */
-function only(folder, comment, allowed) {
+/** A folder may import itself, what is named here, and packages; nothing else of ours but the files in `files`. */
+function only(folder, comment, allowed, files = []) {
   const forbidden = everything.filter((other) => other !== folder && !allowed.includes(other));
   return {
     name: `${folder}-imports`,
     comment,
     severity: 'error',
     from: { path: `^src/${folder}/` },
-    to: { path: `^src/(${forbidden.join('|')})/` },
+    to: { path: `^src/(${forbidden.join('|')})/`, ...(files.length > 0 ? { pathNot: files } : {}) },
   };
 }
 
@@ -64,7 +64,12 @@ module.exports = {
       'fingerprint',
       ...core,
     ]),
-    only('report', 'Sinks of events and records.', ['records', ...core]),
+    only(
+      'report',
+      'Sinks of events and records; the live page knows what its server is asked.',
+      ['records', ...core],
+      ['^src/ui/protocol[.]ts$'],
+    ),
     only(
       'api',
       'Puts the parts together, for the command and for the library.',
