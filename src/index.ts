@@ -9,6 +9,7 @@ export { collectGarbage, type GcOptions } from './api/gc.ts';
 export { verifyProjectStore, type VerifyOptions } from './api/verify.ts';
 export { measureLatencies, type LatencyOptions, type LatencyReport } from './api/latency/latency.ts';
 export { openRuns, type ListedRun, type Materialized, type Runs } from './api/runs.ts';
+export { compareRuns, type CompareOptions } from './api/compare-runs.ts';
 export { defineStageType, type StageDeclaration } from './core/stage-declaration.ts';
 export {
   StageFailure,
@@ -30,3 +31,4 @@ export type { PipelineSpec, ProjectSettings, StageSpec } from './core/pipeline-s
 export type { EpochFigures } from './core/stage-runner.ts';
 export type { Problem, ProblemCode } from './diagnostics/problem.ts';
 export type { RunRecord, RunSummary, StageRun } from './records/run-record.ts';
+export type { RunComparison } from './report/run-comparison/run-comparison.ts';

@@ -2,13 +2,12 @@ import { failure, success, type Result } from '../../base/result.ts';
 import type { StageRecord } from '../../core/stage-record.ts';
 import type { Store } from '../../core/store.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
-import { tQuantile } from '../../distill/statistics/student-t.ts';
 import type { RunRecord, StageRun } from '../../records/run-record.ts';
 import type { Answers } from '../../report/page-data/answers.ts';
 import type { ResultOf } from '../../report/page-data/curves.ts';
 import { pageEvaluation, type PageEvaluation } from '../../report/page-data/evaluation.ts';
 import { runPage, type RunPage } from '../../report/page-data/run-page.ts';
-import type { Sample } from '../../report/variants/folded.ts';
+import { meanHalf } from '../mean-half.ts';
 import { openProject } from '../open-project.ts';
 import { openStore } from '../open-workspace.ts';
 import { openRuns } from '../runs.ts';
@@ -84,7 +83,7 @@ async function pageOf(record: RunRecord, store: Store): Promise<RunPage> {
     opened.push({ files, answers });
   }
   const images = await shownImages({ evaluations, opened, stages, resultOf });
-  return runPage(record, { resultOf, evaluations, half, ...(images === undefined ? {} : { images }) });
+  return runPage(record, { resultOf, evaluations, half: meanHalf, ...(images === undefined ? {} : { images }) });
 }
 
 function evaluationsIn(stages: readonly StageRun[]): readonly StageRun[] {
@@ -100,9 +99,4 @@ async function resultsOf(stages: readonly StageRun[], store: Store): Promise<Res
     if (record !== undefined) found.set(key, record);
   }
   return ({ key }) => (key === undefined ? undefined : found.get(key));
-}
-
-/** t · s/√n, as docs/comparison.md has it. */
-function half({ deviation, count }: Sample): number {
-  return (tQuantile(0.975, count - 1) * deviation) / Math.sqrt(count);
 }

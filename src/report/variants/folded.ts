@@ -40,7 +40,7 @@ function foldRow(rows: readonly Measured[]): Folded {
   return { ...(first?.model === undefined ? {} : { model: first.model }), axes, figures: new Map(figures) };
 }
 
-function sampleOf(values: readonly number[]): Sample {
+export function sampleOf(values: readonly number[]): Sample {
   const count = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   // What is the same everywhere is exactly that, without rounding errors.
