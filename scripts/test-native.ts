@@ -20,7 +20,9 @@ const tests = [
   'test/tensor/step',
   'test/tensor/training',
   'test/distill',
+  'test/stages/predict-saved-model',
   'test/e2e/native-run',
+  'test/e2e/saved-model',
 ];
 
 try {

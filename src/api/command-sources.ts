@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isGlob, parseGlob, type Glob } from '../base/glob.ts';
 import type { PipelineSpec, ProjectSettings } from '../core/pipeline-spec.ts';
 import type { StageTypes } from '../core/stage-type.ts';
+import { inProject } from '../graph/file-needs.ts';
 import { indexOutputs, type OutputIndex } from '../graph/outputs.ts';
 
 export interface CommandSource {
@@ -12,16 +13,19 @@ export interface CommandSource {
   readonly counts: 'names' | 'data';
 }
 
-/** What commands read of the person's own: files, and of folders and globs the folders too in which another file may come. */
+/**
+ * What commands read of the person's own: files, and of folders and globs the folders too in which another file may come.
+ * @param folders that other stages read whole
+ */
 export function commandSources(
   spec: PipelineSpec,
   types: StageTypes,
-  project: ProjectSettings | undefined,
+  { project, folders }: { readonly project: ProjectSettings | undefined; readonly folders: readonly string[] },
 ): readonly CommandSource[] {
   const inputs = spec.stages.flatMap(({ type, options, faulty }) =>
     faulty === true ? [] : (types.get(type)?.command?.(options).inputs ?? []),
   );
-  if (inputs.length === 0) return [];
+  if (inputs.length === 0 && folders.length === 0) return [];
   const { outputs } = indexOutputs(spec, types);
   const search: Search = { folder: spec.folder, store: project?.store, outputs, found: [] };
   for (const path of new Set(inputs.map((input) => input.path))) {
@@ -33,6 +37,10 @@ export function commandSources(
       if (isFolder) list(search, path);
       else search.found.push({ path: join(spec.folder, path), counts: 'data' });
     }
+  }
+  for (const path of folders) {
+    const name = inProject(spec.folder, path);
+    if (outputs.makerOf(name) === undefined) list(search, name);
   }
   return search.found;
 }

@@ -10,6 +10,7 @@ import type { ReservedPath } from '../engine/plan-context.ts';
 import { outputPlaceProblems } from '../engine/project-files/places.ts';
 import type { Graph } from '../graph/graph.ts';
 import { type SeenDefinition, textDigests } from './again/basis.ts';
+import { backendProblems } from './backend-problems.ts';
 import { inOrderOfPlace } from './problem-order.ts';
 import { pipelineSources, type PipelineSource } from './pipeline-sources.ts';
 import { projectStageTypes } from './project-types.ts';
@@ -59,7 +60,11 @@ export async function openPipeline(request: PipelineRequest): Promise<Result<Ope
   const { spec, project } = read;
   request.onSources?.(pipelineSources(request, { project, plugins, spec }));
   const checked = spec === undefined ? { problems: [] } : checkPipeline(spec, types);
-  const own = [...read.problems, ...checked.problems];
+  const unfit =
+    spec === undefined || spec.backend === 'auto'
+      ? []
+      : backendProblems(spec, types, { backend: spec.backend, isChosen: true });
+  const own = [...read.problems, ...checked.problems, ...unfit];
   // What a plugin would have brought is not told as unknown besides.
   const told = ofPlugins.length === 0 ? own : own.filter(({ code }) => code !== 'unknown-stage-type');
   const problems = inOrderOfPlace([...ofPlugins, ...told]);

@@ -9,6 +9,7 @@ import { openFileHasher, type FileHasher } from '../fingerprint/file-hasher.ts';
 import { openLocalStore } from '../store/local-store.ts';
 import { keyedHash } from '../store/secret.ts';
 import { describeBackend } from '../tensor/facts.ts';
+import { backendProblems } from './backend-problems.ts';
 import { chooseBackend, type Untried } from './choose-backend.ts';
 import { rememberTrial } from './native-trial.ts';
 import type { OpenedPipeline } from './open-pipeline.ts';
@@ -24,12 +25,18 @@ export interface Workspace {
 }
 
 /** The caller closes the hasher. */
-export async function openWorkspace({ spec, project }: OpenedPipeline): Promise<Result<Workspace, readonly Problem[]>> {
+export async function openWorkspace({
+  spec,
+  project,
+  types,
+}: OpenedPipeline): Promise<Result<Workspace, readonly Problem[]>> {
   const chosen = chooseBackend(spec.backend, project);
   if (!chosen.ok) return failure([chosen.error]);
   const store = await openStore(project);
   if (!store.ok) return failure([store.error]);
   const backend = typeof chosen.value === 'string' ? chosen.value : await tryNative(chosen.value, project);
+  const unfit = backendProblems(spec, types, { backend, isChosen: spec.backend !== 'auto' });
+  if (unfit.length > 0) return failure(unfit);
   return success({
     store: store.value,
     hasher: await openFileHasher(join(project.store, 'file-hashes.json')),

@@ -46,7 +46,9 @@ export function pipelineSources(request: NamedFiles, { project, plugins, spec }:
     ...requestSources(request),
     ...pluginSources(project, plugins),
     ...(spec === undefined ? [] : dataFiles(spec, plugins.types)),
-    ...(spec === undefined ? [] : commandSources(spec, plugins.types, project)),
+    ...(spec === undefined
+      ? []
+      : commandSources(spec, plugins.types, { project, folders: dataFolders(spec, plugins.types) })),
   ];
   return [...new Map(sources.map((source) => [source.path, source])).values()];
 }
@@ -63,9 +65,14 @@ function pluginSources(project: ProjectSettings | undefined, { files }: LoadedPl
 function dataFiles({ stages, folder }: PipelineSpec, types: StageTypes): readonly PipelineSource[] {
   return stages
     .flatMap((stage) => (stage.faulty === true ? [] : externalFiles(stage, types)))
-    .map(({ path }) => resolve(folder, path))
+    .flatMap((file) => (file.isFolder === true ? [] : [resolve(folder, file.path)]))
     .filter((path) => !isFolder(path))
     .map((path): PipelineSource => ({ path, counts: 'data' }));
+}
+
+function dataFolders({ stages }: PipelineSpec, types: StageTypes): readonly string[] {
+  const files = stages.flatMap((stage) => (stage.faulty === true ? [] : externalFiles(stage, types)));
+  return files.flatMap((file) => (file.isFolder === true ? [file.path] : []));
 }
 
 function isFolder(path: string): boolean {

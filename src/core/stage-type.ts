@@ -3,6 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { ProblemCode } from '../diagnostics/problem.ts';
 import type { ArtifactFacts, ArtifactKind } from './artifact.ts';
 import type { Command } from './command.ts';
+import type { BackendName } from './pipeline-spec.ts';
 
 /** What a stage type promises about running twice with the same key. */
 export type Determinism = 'bitwise' | 'tolerance' | 'stochastic';
@@ -56,8 +57,8 @@ export interface StageType {
   readonly otherSlots?: Slot;
   readonly output: ArtifactKind;
   readonly determinism: Determinism;
-  /** `tensors`: backend, versions and architecture enter the key. `seed`: the seed does. */
-  readonly uses: { readonly tensors: boolean; readonly seed: boolean };
+  /** `tensors`: backend, versions and architecture enter the key. `seed`: the seed does. `backend`: runs on no other. */
+  readonly uses: { readonly tensors: boolean; readonly seed: boolean; readonly backend?: BackendName };
   /** Digest of the code that runs: its import closure, taken when the program was built. */
   readonly code: Digest;
   /** Where it comes from, if it is a plugin's: its functions are then somebody else's code, which may throw. */
@@ -123,6 +124,8 @@ export interface ExternalFile {
   readonly path: string;
   /** Where the path was written, relative to the stage: `/with/images`. */
   readonly pointer: string;
+  /** A folder with all the files in it, each under its path inside. */
+  readonly isFolder?: true;
 }
 
 export interface StageCheck {

@@ -9,6 +9,7 @@ import { importModel } from './import-model/type.ts';
 import { importSoftLabels } from './import-soft-labels/type.ts';
 import { loadData } from './load-data/type.ts';
 import { permuteSoftLabels } from './permute-soft-labels/type.ts';
+import { predictSavedModel } from './predict-saved-model/type.ts';
 import { predictSoftLabels } from './predict-soft-labels/type.ts';
 import { trainStudent } from './train-student/type.ts';
 import { trainTeacher } from './train-teacher/type.ts';
@@ -20,6 +21,7 @@ const builtIn: readonly StageType[] = [
   trainTeacher,
   importModel,
   predictSoftLabels,
+  predictSavedModel,
   importSoftLabels,
   combineSoftLabels,
   permuteSoftLabels,

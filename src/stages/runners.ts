@@ -7,6 +7,7 @@ const runners: Readonly<Record<string, () => Promise<{ readonly run: StageRunner
   'train-teacher': () => import('./train-teacher/run.ts'),
   'import-model': () => import('./import-model/run.ts'),
   'predict-soft-labels': () => import('./predict-soft-labels/run.ts'),
+  'predict-saved-model': () => import('./predict-saved-model/run.ts'),
   'import-soft-labels': () => import('./import-soft-labels/run.ts'),
   'combine-soft-labels': () => import('./combine-soft-labels/run.ts'),
   'permute-soft-labels': () => import('./permute-soft-labels/run.ts'),

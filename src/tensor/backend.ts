@@ -94,7 +94,10 @@ async function loadNative(from: string | undefined): Promise<BackendFacts> {
     const requireThere = createRequire(join(folder, 'package.json'));
     quietly(() => void requireThere(folder));
     await use('tensorflow');
-    installNativeKernels(() => requireThere('./dist/proto/api_pb.js') as Record<string, unknown>);
+    installNativeKernels({
+      messages: () => requireThere('./dist/proto/api_pb.js') as Record<string, unknown>,
+      tensorflow: () => requireThere(folder) as unknown,
+    });
   } catch (cause) {
     const what = `@tensorflow/tfjs-node ${probe.version} is installed, but did not load: ${message(cause)}`;
     throw new BackendUnavailable('native', what, remedy, cause);

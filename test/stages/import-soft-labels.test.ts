@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/base/json.ts';
 import { generator } from '../../src/tensor/random.ts';
-import { orderEvidence } from '../../src/stages/import-soft-labels/order.ts';
+import { orderEvidence } from '../../src/stages/given-logits/order.ts';
 import { parseTable } from '../../src/stages/import-soft-labels/parse-table.ts';
 import { temporaryFolder } from '../base/temporary-folder.ts';
 import { checked, describeOf, failureOf, runStage } from './rig.ts';
@@ -173,11 +173,11 @@ describe('the stage', () => {
     }
     expect(await failureOf(request({ files }))).toMatchObject({
       code: 'bad-option',
-      message: 'probabilities.csv holds probabilities, each row adding up to 1, and logits are expected',
+      message: 'probabilities.csv has probabilities, each row adding up to 1, and logits are expected',
       hint: 'write `values: probabilities`, and their logarithms are taken',
       pointer: '/with/files/train',
     });
-    expect((await failureOf(request({ values: 'probabilities' }))).message).toMatch(/holds no probabilities in row 0/);
+    expect((await failureOf(request({ values: 'probabilities' }))).message).toMatch(/has no probabilities in row 0/);
   });
 
   test('a probability of 0 has a logarithm, and is told of', async () => {

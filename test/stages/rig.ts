@@ -1,4 +1,4 @@
-/** Runs one stage for real: real folders, real checkpoints, the WASM backend; no engine, and no other process. */
+/** Runs one stage for real: real folders, real checkpoints, the WASM backend where the type leaves it open; no engine, and no other process. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { JsonObject } from '../../src/base/json.ts';
@@ -64,10 +64,12 @@ export async function runStage(request: StageRequest): Promise<StageResult> {
   const output = temporaryFolder();
   const files = new Map<string, Uint8Array>();
   const events: StageProgress[] = [];
+  const { uses } = stageType(request.type);
+  const backend = uses.backend ?? 'wasm';
   const context: StageContext = {
     options: await complete(request.type, request.with ?? {}),
     seed: request.seed ?? 0,
-    backend: 'wasm',
+    backend,
     inputs: request.inputs ?? {},
     checkpoints: folderCheckpoints(request.checkpointFolder ?? join(temporaryFolder(), 'checkpoints')),
     signal: request.signal ?? new AbortController().signal,
@@ -84,7 +86,7 @@ export async function runStage(request: StageRequest): Promise<StageResult> {
     },
   };
   // As the child process does before each stage that computes with tensors.
-  if (stageType(request.type).uses.tensors) await loadBackend('wasm');
+  if (uses.tensors) await loadBackend(backend);
   const run = await loadRunner(request.type);
   const outcome = await run(context);
   const read = (path: string): Promise<Uint8Array> => readFile(join(output, path));

@@ -1,5 +1,5 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 import { isErrno } from '../../base/errno.ts';
 import { type Glob, isGlob, parseGlob } from '../../base/glob.ts';
 import type { Digest } from '../../base/hash.ts';
@@ -43,7 +43,10 @@ export async function inputFiles(
   for (const file of asked) {
     try {
       const files = await filesAt(context, { spec, file, isCommand: command !== undefined }, results);
-      if (files === undefined) return failure({ ...nothingAt(context, file.path), where: spec.locate(file.pointer) });
+      if (files === undefined) {
+        const nothing = command !== undefined && isGlob(file.path) ? noMatch(file.path) : nothingAt(context, file.path);
+        return failure({ ...nothing, where: spec.locate(file.pointer) });
+      }
       for (const each of files) if (!found.has(each.name)) found.set(each.name, each);
     } catch (error) {
       return failure({
@@ -90,20 +93,24 @@ async function filesAt(
   const { folder } = context.spec;
   const { pointer } = file;
   const path = isCommand ? file.path : inProject(folder, file.path);
+  const nameInKey = (name: string): string => {
+    if (isCommand) return name;
+    return file.isFolder === true ? `${file.name}/${posix.relative(path, name)}` : file.name;
+  };
   const made = madeFiles(context, { spec, path, results }).map(({ name, digest, from }): HashedFile => {
-    return { name: isCommand ? name : file.name, path: join(folder, name), pointer, digest, from };
+    return { name: nameInKey(name), path: join(folder, name), pointer, digest, from };
   });
   if (!isGlob(path) && context.graph.outputs.makerOf(path) !== undefined) return made.length > 0 ? made : undefined;
-  if (!isCommand) {
+  if (!isCommand && file.isFolder !== true) {
     const absolute = resolve(folder, file.path);
     return [{ ...file, path: absolute, digest: await context.hasher.hash(absolute) }];
   }
-  const names = await ownFiles(context, path);
+  const names = isCommand ? await ownFiles(context, path) : await filesInFolder(context, path);
   if (names === undefined && made.length === 0) return undefined;
   const own: HashedFile[] = [];
   for (const name of names ?? []) {
     const absolute = join(folder, name);
-    own.push({ name, path: absolute, pointer, digest: await context.hasher.hash(absolute) });
+    own.push({ name: nameInKey(name), path: absolute, pointer, digest: await context.hasher.hash(absolute) });
   }
   return [...own, ...made];
 }
@@ -155,6 +162,14 @@ async function ownFiles(context: PlanContext, path: string): Promise<readonly st
   return names.sort();
 }
 
+/** As {@link ownFiles}, of a folder, whatever characters its name has. @throws Error of the system, where it is a file */
+async function filesInFolder(context: PlanContext, path: string): Promise<readonly string[] | undefined> {
+  const names: string[] = [];
+  const isThere = (await stat(join(context.spec.folder, path)).catch(ifThere)) !== undefined;
+  if (isThere) await walk({ context, names, open: new Set() }, path);
+  return isThere ? names.sort() : undefined;
+}
+
 function ifThere(error: unknown): undefined {
   if (!isErrno(error, 'ENOENT', 'ENOTDIR')) throw error;
 }
@@ -195,15 +210,22 @@ function isNobodysInput({ graph, reserved = [], spec: { folder } }: PlanContext,
   return reserved.some(({ path, isFolder }) => isFolder && path === absolute);
 }
 
+function noMatch(path: string): Problem {
+  return { code: 'input-missing', message: `no file matches "${path}"` };
+}
+
 function nothingAt({ spec, graph }: PlanContext, path: string): Problem {
-  if (isGlob(path)) return { code: 'input-missing', message: `no file matches "${path}"` };
   const maker = graph.outputs.makerOf(path);
   if (maker !== undefined) return { code: 'input-missing', message: `${maker} made no "${path}"` };
-  const hint = `it was looked for at ${join(spec.folder, path)}, and no stage has it among its outputs`;
+  const hint = `it was looked for at ${resolve(spec.folder, path)}, and no stage has it among its outputs`;
   return { code: 'input-missing', message: `"${path}" is not there`, hint };
 }
 
 function unreadable(file: ExternalFile, path: string, error: unknown): Problem {
+  if (file.isFolder === true && isErrno(error, 'ENOTDIR')) {
+    const hint = 'name the folder that it is in';
+    return { code: 'file-unreadable', message: `${file.path} is a file, where a folder is expected`, hint };
+  }
   if (isErrno(error, 'ENOENT', 'ENOTDIR')) {
     const hint = path === file.path ? {} : { hint: `it was looked for at ${path}` };
     return { code: 'input-missing', message: `the file ${file.path} is not there`, ...hint };

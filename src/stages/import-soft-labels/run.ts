@@ -8,12 +8,12 @@ import { splitNames } from '../artifacts/facts.ts';
 import type { SplitName } from '../artifacts/facts.ts';
 import { writeSoftLabels } from '../artifacts/soft-labels.ts';
 import type { SplitLogits } from '../artifacts/soft-labels.ts';
+import { readLogits, SAME_IMAGES } from '../given-logits/logits.ts';
+import { orderEvidence } from '../given-logits/order.ts';
 import { fileFailure, readPersonsFile } from '../persons-file.ts';
 import type { PersonsFile } from '../persons-file.ts';
 import { checkWithInputs, inputOf } from '../stage-input.ts';
-import { readLogits, SAME_IMAGES } from './logits.ts';
 import { checkImportSoftLabels, parseImportSoftLabels } from './options.ts';
-import { orderEvidence } from './order.ts';
 import { parseTable } from './parse-table.ts';
 import type { Table } from './table.ts';
 

@@ -2,20 +2,19 @@
 import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs-core';
 import * as tf from '../tf.ts';
 import { conv2dBackpropFilter, conv2dBackpropInput } from './convolution.ts';
-import { useMessages } from './graph/graph-step.ts';
-import type { Messages } from './graph/saved-model.ts';
 import { adamUpdateKernel, momentumUpdateKernel } from './optimizers.ts';
+import { useNativePackage, type NativePackage } from './package.ts';
 import { maxPoolGrad } from './pool.ts';
 import { reluGradKernel } from './relu.ts';
 import { columnSum } from './sum.ts';
 
 let installed = false;
 
-/** Needs tfjs-node to be loaded. A second call does nothing. @param messages loads its classes of TensorFlow's messages */
-export function installNativeKernels(messages: () => Messages): void {
+/** Needs tfjs-node to be loaded. A second call does nothing. */
+export function installNativeKernels(nativePackage: NativePackage): void {
   if (installed) return;
   installed = true;
-  useMessages(messages);
+  useNativePackage(nativePackage);
   replace('Sum', columnSum);
   replace('Conv2DBackpropFilter', conv2dBackpropFilter);
   replace('Conv2DBackpropInput', conv2dBackpropInput);

@@ -4,17 +4,10 @@ import * as tf from '../../tf.ts';
 import { operationByOperation } from '../../operation-by-operation.ts';
 import type { Inputs, Step, StepSpec } from '../../step-spec.ts';
 import type { NodeBackend } from '../operation.ts';
+import { nativePackage } from '../package.ts';
 import { graphOf, names } from './graph.ts';
 import { NotRecordable, record, type Rehearsal } from './recording.ts';
-import type { Messages } from './saved-model.ts';
 import { openSession, type Session } from './session.ts';
-
-let messages: (() => Messages) | undefined;
-
-/** Where the classes come from that graphs are written with: they are loaded with the first graph. */
-export function useMessages(load: () => Messages): void {
-  messages = load;
-}
 
 /**
  * Runs steps whose inputs have the shapes of the first ones as a graph. Others, and everything where the step cannot be one (numbers
@@ -99,14 +92,13 @@ interface Captured<At> {
 }
 
 function capture<At>(backend: NodeBackend, spec: StepSpec<At>, inputs: Inputs, moment: At): Captured<At> | undefined {
-  if (messages === undefined) return undefined;
   try {
     const { recording, draws } = rehearse(backend, spec, inputs, moment);
     // What is another constant at another moment would be wrong in a graph.
     const another = rehearse(backend, spec, inputs, spec.another(moment));
     if (!isDeepStrictEqual(recording, another.recording)) return undefined;
     return {
-      session: openSession(backend, messages(), graphOf(recording)),
+      session: openSession(backend, nativePackage().messages(), graphOf(recording)),
       outputs: recording.outputs.map((_, index) => names.output(index)),
       draws,
       changesState: recording.results.some((result, index) => result.from !== 'state' || result.index !== index),

@@ -1,5 +1,6 @@
 /** A graph in the bytes of a SavedModel (TensorFlow's saved_model.proto), by the message classes that tfjs-node brings along. */
 import type { Attribute } from '../operation.ts';
+import type { Messages } from '../package.ts';
 import type { Constant } from './recording.ts';
 import type { GraphNode } from './graph.ts';
 
@@ -12,9 +13,6 @@ const PRODUCER = 1087;
 /** A generated message: setters by field. */
 type Message = Record<string, (...args: unknown[]) => unknown>;
 type Fields = Readonly<Record<string, unknown>>;
-
-/** The classes by their names in TensorFlow's .proto files. */
-export type Messages = Readonly<Record<string, unknown>>;
 
 export function savedModel(messages: Messages, nodes: readonly GraphNode[]): Uint8Array {
   const make = maker(messages);

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as tf from '../../tf.ts';
 import type { NodeBackend } from '../operation.ts';
+import type { Messages } from '../package.ts';
 import type { GraphNode } from './graph.ts';
-import { savedModel, TAG, type Messages } from './saved-model.ts';
+import { savedModel, TAG } from './saved-model.ts';
 
 export interface Session {
   /** @returns ids of TensorFlow's tensors, which the caller frees */

@@ -12,7 +12,7 @@ export interface OrderEvidence {
 }
 
 /** Cohen's kappa, (accuracy − chance) / (1 − chance), of an order that is believed. */
-const LEAST_KAPPA = 0.2;
+export const LEAST_KAPPA = 0.2;
 /** Standard deviations of a random order by which the accuracy has to be above chance. */
 const LEAST_DEVIATIONS = 5;
 /** Parts of the rows that are looked at alone, and how many rows each has at least. */

@@ -1,6 +1,5 @@
 import { failure, success } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import type { Table } from './table.ts';
 
 interface TableProblem {
   /** The rest of a sentence that begins with the file's name. */
@@ -23,7 +22,7 @@ const SUM_TOLERANCE = 1e-2;
 
 /** Logits as they are; probabilities as their logarithms, which are logits up to a constant that no softmax sees. */
 export function readLogits(
-  { shape, values }: Table,
+  { shape, values }: { readonly shape: readonly number[]; readonly values: Float64Array },
   kind: 'logits' | 'probabilities',
   { count, classes }: { readonly count: number; readonly classes: number },
 ): Result<ReadLogits, TableProblem> {
@@ -48,7 +47,7 @@ export function readLogits(
     return success({ logits: Float32Array.from(values), raised: 0 });
   }
   if (distribution !== undefined) {
-    const message = `holds no probabilities in row ${distribution}, counted from 0: they lie between 0 and 1 and add up to 1`;
+    const message = `has no probabilities in row ${distribution}, counted from 0: they lie between 0 and 1 and add up to 1`;
     return failure({ message, hint: 'if these are logits, leave `values` out' });
   }
   const raised = values.reduce((sum, value) => sum + (value < SMALLEST ? 1 : 0), 0);
@@ -60,7 +59,7 @@ export const SAME_IMAGES =
 
 /** A softmax of a softmax is a mistake that trains without a word. */
 const PROBABILITIES: TableProblem = {
-  message: 'holds probabilities, each row adding up to 1, and logits are expected',
+  message: 'has probabilities, each row adding up to 1, and logits are expected',
   hint: 'write `values: probabilities`, and their logarithms are taken',
 };
 
