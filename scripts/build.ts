@@ -67,7 +67,7 @@ async function main(): Promise<void> {
   await buildPage('ui');
 }
 
-/** A page for browsers, as files that a server gives: dist/web/<name>/{index.html,main.js,main.css}. */
+/** A page for browsers, as files that a server gives: dist/web/<name>/{index.html,main.js,main.css}, and what it loads where it is needed. */
 async function buildPage(name: string): Promise<void> {
   const folder = `src/report/web/${name}`;
   await build({
@@ -76,6 +76,8 @@ async function buildPage(name: string): Promise<void> {
     bundle: true,
     platform: 'browser',
     format: 'esm',
+    splitting: true,
+    chunkNames: '[name]-[hash]',
     target: 'es2022',
     minify: true,
     jsx: 'automatic',

@@ -88,7 +88,7 @@ async function openApp(
   for (const add of [addChanges, addRuns, addEvents, addLogs, addSamples, addModels, addPipelines, addStop]) {
     add(app, parts);
   }
-  addAssets(app, assets);
+  await addAssets(app, assets);
   app.notFound((context) => context.json<Refusal>({ message: 'there is nothing here' }, 404));
   app.onError((error, context) => {
     onBug(error);

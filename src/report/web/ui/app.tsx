@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { linkTo, useAddress } from './address.ts';
+import { ComparePage } from './compare/compare-page.tsx';
 import { Title } from './pieces.tsx';
 import { PipelinesPage } from './pipelines/pipelines-page.tsx';
 import { RunPage } from './run/run-page.tsx';
@@ -51,6 +52,7 @@ export function App(): JSX.Element {
 
 const places = [
   { name: 'Runs', paths: ['', 'runs'] },
+  { name: 'Compare', paths: ['compare'] },
   { name: 'Plan and start', paths: ['pipelines'] },
 ];
 
@@ -58,6 +60,7 @@ function View({ path: [place = '', ...rest] }: { readonly path: readonly string[
   const [id, view = ''] = rest;
   if (place === '' || (place === 'runs' && id === undefined)) return <RunsPage />;
   if (place === 'runs' && id !== undefined) return <RunPage key={id} id={id} view={view} />;
+  if (place === 'compare') return <ComparePage />;
   if (place === 'pipelines') return <PipelinesPage />;
   return (
     <>

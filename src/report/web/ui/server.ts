@@ -25,10 +25,11 @@ export interface RunListener {
 }
 
 export interface SamplesQuestion {
-  readonly split: string;
+  /** The first that there is, if absent. */
+  readonly split?: string;
   readonly label?: number;
   readonly wrong?: string;
-  readonly differ?: readonly [string, string];
+  readonly differ?: readonly [first: string, second: string];
   readonly offset: number;
   readonly limit: number;
 }

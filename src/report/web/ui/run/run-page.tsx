@@ -5,6 +5,8 @@ import { formatSeconds } from '../../../format.ts';
 import { Dag } from '../../charts/dag/dag.tsx';
 import { linkTo, useAddress } from '../address.ts';
 import { Refused, Waiting } from '../answered.tsx';
+import { DrawView } from '../draw/draw-view.tsx';
+import { SamplesView } from '../samples/samples-view.tsx';
 import { DagOptions } from '../dag-options.tsx';
 import { Chip, Tabs, Title, useNow, When } from '../pieces.tsx';
 import { runSigns } from '../signs.ts';
@@ -59,6 +61,8 @@ const overview: RunView = { path: '', name: 'Stages', show: (live) => <Stages li
 const views: readonly RunView[] = [
   overview,
   { path: 'curves', name: 'Curves', show: (live) => <Curves live={live} /> },
+  { path: 'samples', name: 'Samples', show: (live) => <SamplesView live={live} /> },
+  { path: 'draw', name: 'Draw', show: (live) => <DrawView live={live} /> },
   { path: 'logs', name: 'Logs', show: (live) => <LogView live={live} /> },
 ];
 
