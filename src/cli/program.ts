@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { AddCommand, CommandContext } from './command.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
+import { addExport } from './commands/export.ts';
 import { addGc } from './commands/gc.ts';
 import { addGet } from './commands/get.ts';
 import { addGraph } from './commands/graph.ts';
@@ -38,6 +39,7 @@ const commands: readonly (readonly [name: string, add: AddCommand])[] = [
   ['logs', addLogs],
   ['get', addGet],
   ['ui', addUi],
+  ['export', addExport],
   ['gc', addGc],
   ['verify', addVerify],
   ['stages', addStages],

@@ -1,0 +1,129 @@
+/** What the real programs make of what is exported to them: from PyPI, so in `npm run test:long` alone. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { execa } from 'execa';
+import { pythonWith } from '../../../bench/python-venv.ts';
+import { markdownSummary } from '../../../src/report/formats/markdown/summary.ts';
+import { finished, recorded, started } from '../../report/recorded-run.ts';
+import { recordOf } from '../../report/formats/recorded-runs.ts';
+import { until } from '../processes.ts';
+import { twoRuns } from './tiny-runs.ts';
+
+const tools =
+  process.env['PIPELINE_TEST_TOOLS'] === undefined
+    ? { missing: 'npm run test:long runs this' }
+    : pythonWith('test-formats', ['tensorboard==2.21.0', 'cmarkgfm==2025.10.22']);
+const python = 'python' in tools ? tools.python : '';
+const title = `exports, read by the real programs${'missing' in tools ? ` (skipped: ${tools.missing})` : ''}`;
+
+('missing' in tools ? describe.skip : describe)(title, () => {
+  const servers: ChildProcess[] = [];
+  afterAll(async () => {
+    for (const server of servers) {
+      const ended = server.exitCode === null ? once(server, 'exit') : undefined;
+      server.kill('SIGKILL');
+      await ended;
+    }
+  });
+
+  /** @returns what it printed, once that holds `sign` */
+  async function serve(args: readonly string[], sign: RegExp, cwd: string): Promise<RegExpExecArray> {
+    const server = spawn(join(python, '..', args[0] ?? ''), args.slice(1), { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    servers.push(server);
+    let printed = '';
+    for (const stream of [server.stdout, server.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        printed += chunk.toString();
+      });
+    }
+    await until(() => sign.test(printed) || server.exitCode !== null, `${args[0]} serves`, 120);
+    const found = sign.exec(printed);
+    if (found === null) throw new Error(printed);
+    return found;
+  }
+
+  async function json(url: string, body?: unknown): Promise<unknown> {
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const answer = await fetch(url, body === undefined ? {} : post);
+    if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  }
+
+  test('TensorBoard has every epoch, the metrics, the definition, and a row of hyperparameters for each run', async () => {
+    const {
+      project,
+      runs: [first, second],
+    } = await twoRuns();
+    expect((await project.pipeline('export', 'tensorboard', first, second, '-o', 'tb')).exitCode).toBe(0);
+    const args = ['tensorboard', '--logdir', 'tb', '--host', '127.0.0.1', '--port', '0'];
+    const [, server = ''] = await serve(args, /(http:\/\/127\.0\.0\.1:\d+)\//, project.folder);
+    let tags: Record<string, Record<string, unknown>> = {};
+    for (let look = 0; look < 120 && !('epoch/loss' in (tags[`${second}/teacher`] ?? {})); look++) {
+      tags = (await json(`${server}/data/plugin/scalars/tags`)) as typeof tags;
+      await new Promise((done) => setTimeout(done, 500));
+    }
+    const record = JSON.parse(await project.read(`artifacts/runs/${first}/run.json`)) as {
+      stages: { id: string; epochs?: { loss: number }[]; metrics: Record<string, { test?: { accuracy: number } }> }[];
+    };
+    const stage = (id: string) => record.stages.find((each) => each.id === id);
+    const scalars = async (run: string, tag: string): Promise<[number, number, number][]> => {
+      const query = new URLSearchParams({ run, tag });
+      return (await json(`${server}/data/plugin/scalars/scalars?${query.toString()}`)) as [number, number, number][];
+    };
+    const losses = await scalars(`${first}/student`, 'epoch/loss');
+    expect(losses.map(([, step, value]) => [step, Math.fround(value)])).toEqual(
+      stage('student')?.epochs?.map(({ loss }, index) => [index + 1, Math.fround(loss)]),
+    );
+    // The teacher was reused: the same epochs, at the same times.
+    expect(await scalars(`${second}/teacher`, 'epoch/loss')).toEqual(await scalars(`${first}/teacher`, 'epoch/loss'));
+    const [accuracy] = await scalars(`${first}/evaluate`, 'metrics/student.test.accuracy');
+    expect(accuracy?.[2]).toBeCloseTo(stage('evaluate')?.metrics['student']?.test?.accuracy ?? NaN, 6);
+
+    const text = JSON.stringify(await json(`${server}/data/plugin/text/text?run=${first}&tag=pipeline`));
+    expect(text).toContain('method: hinton');
+    const hparams = `${server}/data/plugin/hparams`;
+    const { metricInfos } = (await json(`${hparams}/experiment`, {})) as { metricInfos: { name: object }[] };
+    const metric = { group: 'student', tag: 'metrics/validation.accuracy' };
+    expect(metricInfos.map(({ name }) => name)).toContainEqual(metric);
+    const groups = (await json(`${hparams}/session_groups`, {
+      ...{ startIndex: 0, sliceSize: 9, allowedStatuses: ['STATUS_SUCCESS'] },
+      colParams: [{ metric }, { hparam: 'temperature' }],
+    })) as { sessionGroups: { name: string; hparams: object; metricValues: { name: object }[] }[] };
+    expect(groups.sessionGroups.map(({ name, hparams: values }) => [name, values])).toEqual(
+      expect.arrayContaining([
+        [first, { temperature: 4 }],
+        [second, { temperature: 8 }],
+      ]),
+    );
+    for (const { metricValues } of groups.sessionGroups) {
+      expect(metricValues.map(({ name }) => name)).toContainEqual(metric);
+    }
+  }, 300_000);
+
+  test("GitHub's Markdown makes tables of a summary, and nothing of what others wrote into it", async () => {
+    const hostile = 'a|b `c` ``d`` <script>alert(1)</script> **bold** [link](https://x.example) @everyone #1 \\';
+    const events = recorded([
+      started(['evaluate', 'train']),
+      finished('evaluate', 'evaluation', { [hostile]: { test: { accuracy: 0.5 } } }),
+      finished('train', 'model', { [hostile]: 0.5 }),
+      { type: 'warning', message: hostile },
+      { type: 'run-finished', status: 'succeeded', seconds: 1 },
+    ]);
+    const record = recordOf(events);
+    const definition = { ...record.definition, name: hostile, text: `${hostile}\n\`\`\`\n${hostile}` };
+    const text = markdownSummary({ ...record, definition }, { half: () => 0, base: { ...record, stages: [] } });
+    const script =
+      'import sys, cmarkgfm; print(cmarkgfm.github_flavored_markdown_to_html(sys.stdin.read(), cmarkgfm.cmark.Options.CMARK_OPT_UNSAFE))';
+    const { stdout: html } = await execa(python, ['-c', script], { input: text });
+    expect(html.match(/<table>/g)).toHaveLength(2);
+    expect(html).toContain('<details>');
+    // In each of the places: title, model, warning, metrics of a stage, definition.
+    expect(html.match(/&lt;script&gt;/g)?.length).toBeGreaterThanOrEqual(6);
+    const outside = html.replace(/<code[^>]*>[\s\S]*?<\/code>/g, '');
+    expect(outside).not.toMatch(/script|bold|<a |everyone/);
+    // A bar ends no cell.
+    expect(html.match(/<td><code>a\|b /g)).toHaveLength(2);
+  }, 60_000);
+});
