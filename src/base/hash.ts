@@ -40,6 +40,12 @@ export async function sha256OfHandle(file: FileHandle): Promise<Digest> {
 
 const PIECE = 1 << 20;
 
+/** Of bytes that come in pieces. */
+export function sha256InPieces(): { add(piece: Uint8Array): void; digest(): Digest } {
+  const hash = createSha256();
+  return { add: (piece) => void hash.update(piece), digest: () => hash.digest('hex') as Digest };
+}
+
 function createSha256(): crypto.Hash {
   return crypto.createHash('sha256');
 }

@@ -64,6 +64,9 @@ export interface Store {
   /** An empty folder on the store's own file system, for what a stage writes; the caller removes it. */
   makeStagingFolder(): Promise<string>;
 
+  /** Of a result that `lookup` did not find here but elsewhere: where, for people. Always undefined for a store without a remote. */
+  broughtFrom(key: StageKey): string | undefined;
+
   /** For downloads and such. */
   readonly downloadFolder: string;
 

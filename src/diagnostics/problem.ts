@@ -60,6 +60,7 @@ export type ProblemCode =
   | 'gate-missed'
   | 'audit-differs'
   | 'store-unusable'
+  | 'remote-unusable'
   | 'unknown-run'
   | 'would-overwrite';
 

@@ -1,11 +1,11 @@
 import { type Result, failure, success } from '../base/result.ts';
+import { Slots } from '../base/slots.ts';
 import type { StageId } from '../core/ids.ts';
 import type { StageSpec } from '../core/pipeline-spec.ts';
 import type { StageRecord } from '../core/stage-record.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { type KeyedStage, keyStage } from './keyed-stage.ts';
 import type { PlanContext } from './plan-context.ts';
-import { Slots } from './slots.ts';
 
 /** Whether a stage is a hit: its key, and the result that the store has under it. */
 export type LookUpStage = (

@@ -64,6 +64,7 @@ export async function openLocalStore(folder: string): Promise<Store> {
         swept = true;
         return path;
       }),
+    broughtFrom: () => undefined,
     downloadFolder: layout.downloads,
     replacedFolder: layout.replaced,
     unfinishedFolder: layout.unfinished,

@@ -8,8 +8,13 @@ import type { StageRecord } from '../../src/core/stage-record.ts';
 import type { Store } from '../../src/core/store.ts';
 import { digest, key, recordOf } from './records.ts';
 
+interface Thoroughness {
+  /** A share of what is done again and again, for stores that take their time. */
+  readonly rounds?: number;
+}
+
 /** What every store owes, whoever keeps the bytes. */
-export function storeContract(name: string, openStore: () => Promise<Store>): void {
+export function storeContract(name: string, openStore: () => Promise<Store>, { rounds = 1 }: Thoroughness = {}): void {
   describe(`the contract of a store: ${name}`, () => {
     let store: Store;
     beforeEach(async () => {
@@ -98,7 +103,8 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
         );
         for (const record of records) await store.publish(record, { replace: true });
         const replacing = (async () => {
-          for (let n = 0; n < 20; n++) for (const record of records) await store.publish(record, { replace: true });
+          for (let n = 0; n < 20 * rounds; n++)
+            for (const record of records) await store.publish(record, { replace: true });
           return 'done' as const;
         })();
         for (;;) {
@@ -135,10 +141,10 @@ export function storeContract(name: string, openStore: () => Promise<Store>): vo
       it('tell every record in a few words, however often and whatever comes and goes', async () => {
         const artifact = await put({ one: 'x', two: 'yyy' });
         expect(await store.heads()).toEqual([]);
-        for (let n = 0; n < 250; n++) {
+        for (let n = 0; n < 250 * rounds; n++) {
           const record = recordOf(String(n), artifact);
           await store.publish({ ...record, seconds: n });
-          if (n % 120 !== 0) continue;
+          if (n % Math.floor(120 * rounds) !== 0) continue;
           const heads = [...(await store.heads())].sort((a, b) => a.seconds - b.seconds);
           expect(heads.map(({ seconds }) => seconds)).toEqual(Array.from({ length: n + 1 }, (_, index) => index));
           const { madeBy, createdAt } = record;

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { Slots } from '../slots.ts';
+import { Slots } from '../../base/slots.ts';
 import type { StageExecution, StageExecutor, StageHooks, StageTask } from '../executor.ts';
 import { Child } from './child.ts';
 import { runCommand } from './run-command.ts';

@@ -1,0 +1,112 @@
+import type { Digest } from '../../base/hash.ts';
+import { Slots } from '../../base/slots.ts';
+import type { ArtifactFile } from '../../core/artifact.ts';
+import type { StageKey } from '../../core/ids.ts';
+import type { ListedItem, RemotePlace } from '../../core/remote-place.ts';
+import type { StageRecord } from '../../core/stage-record.ts';
+import { checkFormat, prepareWriting } from './format.ts';
+import { OBJECTS, RECORDS, digestOfName, keyOfName, objectName, recordName } from './names.ts';
+import { type PublishOptions, type Published, type Slotted, isWhole, publish } from './publish.ts';
+import { readRecord } from './record.ts';
+import { type Received, receiveObject } from './receive.ts';
+
+/**
+ * Objects by content and records by key, in a place elsewhere that many machines share. Objects are written first and their record
+ * last, so what a record names is there, as long as nobody takes it away; whoever finds that it is not has a miss.
+ */
+export interface RemoteStore {
+  /** For people. */
+  readonly name: string;
+
+  /** Undefined where there is none, or it is damaged. Its objects are not looked at. */
+  record(key: StageKey, signal: AbortSignal): Promise<StageRecord | undefined>;
+
+  /**
+   * Brings the objects there that it lacks, then the record. The first record published under a key wins, as long as its objects
+   * are there, and is the one returned.
+   */
+  publish(record: StageRecord, options: PublishOptions): Promise<Published>;
+
+  /** Writes an object into a new file, on the disk when it is `whole`. What is not what its digest says stays out. */
+  receive(file: Pick<ArtifactFile, 'digest' | 'bytes'>, path: string, signal: AbortSignal): Promise<Received>;
+
+  /** Whether all objects that it names are there, as large as they should be. */
+  isWhole(record: StageRecord, signal: AbortSignal): Promise<boolean>;
+
+  /** All that is kept there, by their names alone. What has no such name is nobody's. */
+  listObjects(signal: AbortSignal): AsyncIterable<ListedItem & { readonly digest: Digest }>;
+  listRecords(signal: AbortSignal): AsyncIterable<ListedItem & { readonly key: StageKey }>;
+
+  removeObject(digest: Digest, signal: AbortSignal): Promise<void>;
+  removeRecord(key: StageKey, signal: AbortSignal): Promise<void>;
+
+  /** What writers that were killed left half-made before this time (milliseconds since 1970). @returns how many */
+  removeUnfinished(before: number, signal: AbortSignal): Promise<number>;
+
+  close(): void;
+}
+
+export function openRemoteStore(place: RemotePlace): RemoteStore {
+  const slots = new Slots(AT_ONCE);
+  const slotted: Slotted = (work) => slots.within(work);
+  const isUsable = untilDone((signal) => checkFormat(place, signal));
+  const isWritable = untilDone((signal) => prepareWriting(place, signal));
+  /** Found missing or damaged there: to be written anew, whatever a look says. */
+  const suspects = new Set<Digest>();
+  return {
+    name: place.name,
+    async record(key, signal) {
+      await isUsable(signal);
+      return (await slotted(() => readRecord(place, key, signal)))?.record;
+    },
+    async publish(record, options) {
+      await isWritable(options.signal);
+      return publish(place, record, { ...options, slotted, suspects });
+    },
+    async receive(file, path, signal) {
+      await isUsable(signal);
+      const received = await slotted(() => receiveObject(place, file, { path, signal }));
+      if (received !== 'whole') suspects.add(file.digest);
+      return received;
+    },
+    async isWhole(record, signal) {
+      await isUsable(signal);
+      return isWhole(place, record, { slotted, signal });
+    },
+    async *listObjects(signal) {
+      await isUsable(signal);
+      for await (const item of place.list(OBJECTS, signal)) {
+        const digest = digestOfName(item.name);
+        if (digest !== undefined) yield { ...item, digest };
+      }
+    },
+    async *listRecords(signal) {
+      await isUsable(signal);
+      for await (const item of place.list(RECORDS, signal)) {
+        const key = keyOfName(item.name);
+        if (key !== undefined) yield { ...item, key };
+      }
+    },
+    removeObject: (digest, signal) => slotted(() => place.remove(objectName(digest), signal)),
+    removeRecord: (key, signal) => slotted(() => place.remove(recordName(key), signal)),
+    removeUnfinished: (before, signal) => place.removeUnfinished(before, signal),
+    close: () => {
+      place.close();
+    },
+  };
+}
+
+/** Requests to the place at once, large objects being sent in parts counted as one. */
+const AT_ONCE = 8;
+
+/** Done once; what failed is tried again by the next one that asks. */
+function untilDone(work: (signal: AbortSignal) => Promise<void>): (signal: AbortSignal) => Promise<void> {
+  let done: Promise<void> | undefined;
+  return (signal) => {
+    done ??= work(signal).catch((error: unknown) => {
+      done = undefined;
+      throw error;
+    });
+    return done;
+  };
+}

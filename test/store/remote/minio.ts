@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { minioProgram } from '../../../scripts/minio.ts';
+import { temporaryFolder } from '../../base/temporary-folder.ts';
+
+/** A real server on loopback, with a bucket. */
+export interface Minio {
+  readonly endpoint: string;
+  readonly port: number;
+  readonly bucket: string;
+  /** For a process that is to use it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** For tests that look behind the program's back. */
+  readonly client: S3Client;
+}
+
+/** PIPELINE_TEST_MINIO, or one in PATH, or what `npm run install:minio` built. */
+const program = [
+  process.env['PIPELINE_TEST_MINIO'],
+  ...(process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'minio')),
+  minioProgram(),
+].find(isProgram);
+
+/** Tests against a real MinIO; skipped, with the reason in their name, where there is none. */
+export function describeWithMinio(name: string, tests: (minio: () => Minio) => void): void {
+  if (program === undefined) {
+    describe.skip(`${name} (skipped: no MinIO in PATH or PIPELINE_TEST_MINIO; \`npm run install:minio\` builds one)`, () => {
+      tests(() => {
+        throw new Error('there is no MinIO');
+      });
+    });
+    return;
+  }
+  describe(name, () => {
+    let started: { readonly minio: Minio; readonly server: ChildProcess } | undefined;
+    beforeAll(async () => {
+      started = await start(program);
+      // As a user has them: the client in this process looks there too.
+      Object.assign(process.env, started.minio.env);
+    }, 120_000);
+    afterAll(async () => {
+      started?.minio.client.destroy();
+      if (started?.server.kill() === true) await once(started.server, 'exit');
+    });
+    tests(() => {
+      if (started === undefined) throw new Error('the server has not started');
+      return started.minio;
+    });
+  });
+}
+
+async function start(path: string): Promise<{ minio: Minio; server: ChildProcess }> {
+  const port = await freePort();
+  const [user, password] = ['test-user', 'test-secret-that-must-appear-nowhere'];
+  const server = spawn(
+    path,
+    ['server', '--quiet', '--address', `127.0.0.1:${port}`, '--console-address', '127.0.0.1:0', temporaryFolder()],
+    {
+      stdio: 'ignore',
+      env: { ...process.env, MINIO_ROOT_USER: user, MINIO_ROOT_PASSWORD: password, MINIO_BROWSER: 'off' },
+    },
+  );
+  const endpoint = `http://127.0.0.1:${port}`;
+  const env = { AWS_ACCESS_KEY_ID: user, AWS_SECRET_ACCESS_KEY: password };
+  const client = new S3Client({
+    endpoint,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: user, secretAccessKey: password },
+  });
+  await untilReady(endpoint, server);
+  const bucket = 'artifacts';
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  return { minio: { endpoint, port, bucket, env, client }, server };
+}
+
+async function untilReady(endpoint: string, server: ChildProcess): Promise<void> {
+  for (const end = Date.now() + 100_000; ;) {
+    if (server.exitCode !== null) throw new Error(`MinIO ended with ${server.exitCode}`);
+    const answer = await fetch(`${endpoint}/minio/health/ready`).catch(() => undefined);
+    if (answer?.ok === true) return;
+    if (Date.now() > end) throw new Error('MinIO did not get ready');
+    await sleep(50);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port is free');
+  return address.port;
+}
+
+function isProgram(path: string | undefined): path is string {
+  if (path === undefined) return false;
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
