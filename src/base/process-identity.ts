@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { hostname } from 'node:os';
+import { isErrno } from './errno.ts';
 import { sha256 } from './hash.ts';
 
 /** Who a process is, so that another one can tell later whether it is still there. */
@@ -34,6 +35,24 @@ export function processState(identity: ProcessIdentity): ProcessState {
   // There, but not to be looked at: another user's, where the system hides these. Nobody is robbed on a guess.
   if (seen === undefined) return exists(identity.pid) ? 'alive' : 'dead';
   return seen.ended || seen.started !== identity.started ? 'dead' : 'alive';
+}
+
+/**
+ * Sends a signal to exactly this process, which somebody wrote down: never to one that was given its id later, to a group, or to one that
+ * cannot be looked at.
+ * @returns whether it was sent
+ */
+export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
+  const { pid, started } = identity;
+  // 0 and below stand for groups, 1 for the system's own.
+  if (!Number.isSafeInteger(pid) || pid <= 1 || started === '') return false;
+  if (processState(identity) !== 'alive' || look(pid)?.started !== started) return false;
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if (isErrno(error, 'ESRCH', 'EPERM')) return false;
+    throw error;
+  }
 }
 
 let own: ProcessIdentity | undefined;

@@ -34,30 +34,49 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
 
 /** The whole lines that have come since it was last asked; none where the file cannot be read. */
 export function newLines(file: string): () => readonly string[] {
-  let position = 0;
-  let rest = Buffer.alloc(0);
+  const next = lineReader(file);
   return () => {
-    const read = readFrom(file, position);
-    position += read.length;
-    const bytes = Buffer.concat([rest, read]);
-    const end = bytes.lastIndexOf('\n') + 1;
-    rest = bytes.subarray(end);
-    return bytes.subarray(0, end).toString('utf8').split('\n');
+    const all: string[] = [];
+    for (let { lines } = next(); lines.length > 0; { lines } = next()) all.push(...lines);
+    return all;
   };
 }
 
-function readFrom(file: string, position: number): Buffer {
+export interface LinesRead {
+  /** Whole ones. None where no more have come yet, or the file cannot be read. */
+  readonly lines: readonly string[];
+  /** The byte after them. */
+  readonly end: number;
+}
+
+/** Reads a file's lines from a byte on, a piece of it each time that it is asked: it may be long, and who takes the lines may be slow. */
+export function lineReader(file: string, from = 0): () => LinesRead {
+  let position = from;
+  let rest = Buffer.alloc(0);
+  return () => {
+    for (;;) {
+      const read = readPiece(file, position);
+      position += read.length;
+      const bytes = Buffer.concat([rest, read]);
+      const end = bytes.lastIndexOf('\n') + 1;
+      rest = bytes.subarray(end);
+      if (end > 0) {
+        const lines = bytes.toString('utf8', 0, end - 1).split('\n');
+        return { lines, end: position - rest.length };
+      }
+      if (read.length === 0) return { lines: [], end: position - rest.length };
+      // No run writes such a line: what comes of its end is no event.
+      if (rest.length > LONGEST_LINE) rest = Buffer.alloc(0);
+    }
+  };
+}
+
+function readPiece(file: string, position: number): Buffer {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, 'r');
-    const pieces: Buffer[] = [];
-    for (let at = position; ;) {
-      const piece = Buffer.allocUnsafe(PIECE);
-      const count = readSync(descriptor, piece, 0, PIECE, at);
-      if (count === 0) return Buffer.concat(pieces);
-      pieces.push(piece.subarray(0, count));
-      at += count;
-    }
+    const piece = Buffer.allocUnsafe(PIECE);
+    return piece.subarray(0, readSync(descriptor, piece, 0, PIECE, position));
   } catch (error) {
     if (!isErrno(error)) throw error;
     return Buffer.alloc(0);
@@ -67,3 +86,4 @@ function readFrom(file: string, position: number): Buffer {
 }
 
 const PIECE = 1 << 18;
+const LONGEST_LINE = 1 << 24;

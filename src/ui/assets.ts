@@ -19,7 +19,7 @@ export async function addAssets(app: Hono, folder: string): Promise<void> {
     if (type === undefined) continue;
     app.get(name === 'index.html' ? '/' : `/${name}`, async (context) => {
       const bytes = await readFile(join(folder, name));
-      return context.body(Uint8Array.from(bytes), 200, { 'content-type': type });
+      return context.body(new Uint8Array(bytes), 200, { 'content-type': type });
     });
   }
 }

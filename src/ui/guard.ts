@@ -20,11 +20,15 @@ export function guard({ token, port }: { readonly token: string; readonly port: 
     const site = context.req.header('sec-fetch-site');
     // A link of another site may open the page; what it asks for itself, may not.
     const fromElsewhere = site !== undefined && !['same-origin', 'none'].includes(site);
-    const opensPage = context.req.method === 'GET' && context.req.header('sec-fetch-mode') === 'navigate';
+    const { method, path } = context.req;
+    const opensPage = path === '/' && context.req.header('sec-fetch-mode') === 'navigate';
     if ((origin !== undefined && origin !== `http://${host}`) || (fromElsewhere && !opensPage)) {
       return context.json<Refusal>({ message: 'this server answers to its own page alone' }, 403);
     }
-    if (!['GET', 'HEAD'].includes(context.req.method)) {
+    if (method !== 'GET' && method !== 'POST') {
+      return context.json<Refusal>({ message: 'this server is asked by GET and POST alone' }, 405);
+    }
+    if (method === 'POST') {
       const given = Buffer.from(sha256(context.req.header(TOKEN_HEADER) ?? ''));
       if (!timingSafeEqual(given, expected)) {
         const hint = 'open the address that `pipeline ui` printed';

@@ -20,6 +20,9 @@ export function parseQuestion(text: string): Result<Question, Refusal> {
   if (typeof stage !== 'string') return failure({ message: 'expected "stage" to be a text' });
   if (!isTexts(set)) return failure({ message: 'expected "set" to be a list of texts' });
   if (!isTexts(stages)) return failure({ message: 'expected "stages" to be a list of texts' });
+  if ([file, stage, ...set, ...stages].some((text) => text.includes('\0'))) {
+    return failure({ message: 'expected texts without a null character' });
+  }
   return success({ file, set, stages, stage });
 }
 
@@ -32,5 +35,5 @@ function parsed(text: string): unknown {
 }
 
 function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.length <= 10_000 && value.every((item) => typeof item === 'string');
+  return Array.isArray(value) && value.length <= 1000 && value.every((item) => typeof item === 'string');
 }

@@ -1,14 +1,17 @@
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { openUiServer } from '../../ui/server.ts';
+import type { Result } from '../../base/result.ts';
+import type { Problem } from '../../diagnostics/problem.ts';
+import type { UiServer } from '../../ui/server.ts';
 import { reportBug } from '../bug.ts';
 import { type AddCommand, type CommandContext, helpText } from '../command.ts';
 import { portNumber } from '../numbers.ts';
+import { hasScreen, openBrowser } from '../open-browser.ts';
 import { printProblems } from '../print-problems.ts';
 import { cancelOnSignal } from '../signals.ts';
+import type { Terminal } from '../terminal.ts';
 
 interface Flags {
-  readonly port: number;
+  readonly port?: number;
   readonly open: boolean;
 }
 
@@ -18,7 +21,7 @@ export const addUi: AddCommand = (program, context) => {
   program
     .command('ui')
     .description('serve a page on this machine: runs as they go on, curves, comparisons, what the models answer')
-    .option('-p, --port <number>', 'listen there; 0 for any that is free', portNumber, usualPort)
+    .option('-p, --port <number>', `listen there; 0 for any that is free (default: ${usualPort}, or any)`, portNumber)
     .option('--no-open', 'only print the address, and open no browser')
     .addHelpText(
       'after',
@@ -31,38 +34,43 @@ export const addUi: AddCommand = (program, context) => {
 
 async function ui({ port, open }: Flags, { terminal }: CommandContext): Promise<number> {
   const cancellation = cancelOnSignal(() => undefined);
-  const server = await openUiServer({
-    ...{ cwd: terminal.cwd, port },
-    assets: fileURLToPath(new URL('./web/ui/', import.meta.url)),
-    onBug: (error) => {
-      reportBug(error, terminal);
-    },
-  });
+  const server = await serve(port, terminal);
   if (!server.ok) return printProblems(terminal, server.error);
-  const { address, token } = server.value;
-  const withToken = `${address}#token=${token}`;
-  terminal.stdout.write(`${withToken}\n`);
+  terminal.stdout.write(`${server.value.addressWithToken}\n`);
   terminal.stderr.write(
     'Whoever has this address can start and stop runs of this project. Ctrl-C ends the server, and no run.\n',
   );
-  if (open) openBrowser(withToken);
+  // Where the store cannot be written to, the address was printed.
+  const page = open && hasScreen(terminal) ? await server.value.openingPage().catch(() => undefined) : undefined;
+  if (page !== undefined) openBrowser(page.path);
   await ended(cancellation.signal);
+  page?.remove();
   await server.value.close();
+  cancellation.stop();
   return 0;
+}
+
+/** Another project's server may be at the usual port. */
+async function serve(port: number | undefined, terminal: Terminal): Promise<Result<UiServer, readonly Problem[]>> {
+  // Loaded here: no other command needs it.
+  const { openUiServer } = await import('../../ui/server.ts');
+  const options = {
+    cwd: terminal.cwd,
+    assets: fileURLToPath(new URL('./web/ui/', import.meta.url)),
+    onBug: (error: Error) => {
+      reportBug(error, terminal);
+    },
+  };
+  const server = await openUiServer({ ...options, port: port ?? usualPort });
+  const isTaken = !server.ok && server.error.some(({ code }) => code === 'bad-flag');
+  return port === undefined && isTaken ? openUiServer({ ...options, port: 0 }) : server;
 }
 
 function ended(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) resolve();
     signal.addEventListener('abort', () => {
       resolve();
     });
   });
-}
-
-/** Where there is none to open, the address was printed. */
-function openBrowser(address: string): void {
-  const program = process.platform === 'darwin' ? 'open' : 'xdg-open';
-  const child = spawn(program, [address], { stdio: 'ignore', detached: true });
-  child.on('error', () => undefined);
-  child.unref();
 }

@@ -1,48 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
-import type { ListedRun, Runs } from '../../api/runs.ts';
+import type { EventStreams } from '../event-streams.ts';
 import type { RunsChange } from '../protocol.ts';
+import type { SeenRuns } from '../seen-runs.ts';
 
 const EVERY_MS = 1000;
 
+interface ChangesParts {
+  readonly seen: () => Promise<SeenRuns>;
+  readonly streams: EventStreams;
+}
+
 /** What becomes of the list of runs, for who shows it. */
-export function addChanges(app: Hono, { runs }: { readonly runs: Runs }): void {
-  const look = shared(() => runs.list());
+export function addChanges(app: Hono, { seen, streams }: ChangesParts): void {
   app.get('/api/runs/changes', (context) =>
-    streamSSE(context, async (stream) => {
-      const gone = new AbortController();
-      stream.onAbort(() => {
-        gone.abort();
-      });
-      let before = textById(await look());
-      await stream.writeSSE({ event: 'open', data: '' });
-      while (!gone.signal.aborted) {
-        await sleep(EVERY_MS, undefined, { signal: gone.signal, ref: false }).catch(() => undefined);
-        const list = await look();
-        const now = textById(list);
-        const change: RunsChange = {
-          runs: list.filter(({ id }) => now.get(id) !== before.get(id)),
-          gone: [...before.keys()].filter((id) => !now.has(id)),
-        };
+    streams(context, async ({ signal, send }) => {
+      let before = await seen();
+      await send([{ event: 'open', data: '' }]);
+      while (!signal.aborted) {
+        await sleep(EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+        const now = await seen();
+        const change = changeBetween(before, now);
         before = now;
-        if (change.runs.length + change.gone.length === 0) await stream.writeSSE({ event: 'nothing', data: '' });
-        else await stream.writeSSE({ event: 'runs', data: JSON.stringify(change) });
+        if (change !== undefined) await send([{ event: 'runs', data: JSON.stringify(change) }]);
       }
     }),
   );
 }
 
-function textById(list: readonly ListedRun[]): ReadonlyMap<ListedRun['id'], string> {
-  return new Map(list.map((run) => [run.id, JSON.stringify(run)]));
-}
-
-/** However many pages look, the folder is read once a second. */
-function shared(list: () => Promise<readonly ListedRun[]>): () => Promise<readonly ListedRun[]> {
-  let last: { readonly at: number; readonly list: Promise<readonly ListedRun[]> } | undefined;
-  return () => {
-    const now = performance.now();
-    if (last === undefined || now - last.at > EVERY_MS / 2) last = { at: now, list: list() };
-    return last.list;
-  };
+function changeBetween(before: SeenRuns, now: SeenRuns): RunsChange | undefined {
+  if (before === now) return undefined;
+  const runs = now.list.filter(({ id }) => now.texts.get(id) !== before.texts.get(id));
+  const gone = [...before.texts.keys()].filter((id) => !now.texts.has(id));
+  return runs.length + gone.length === 0 ? undefined : { runs, gone };
 }

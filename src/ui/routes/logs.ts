@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import type { Runs } from '../../api/runs.ts';
 import { isErrno } from '../../base/errno.ts';
 import { runFolder } from '../../records/run-folder.ts';
+import { fileOfRun } from '../files-of-run.ts';
 import type { LogAnswer } from '../protocol.ts';
 import { wholeNumber } from '../query.ts';
 import { refusalOf } from '../refusal.ts';
@@ -15,13 +16,16 @@ export function addLogs(app: Hono, { runs, folder }: { readonly runs: Runs; read
   app.get('/api/runs/:run/logs/:stage', async (context) => {
     const found = await runs.find(context.req.param('run'));
     if (!found.ok) return context.json(refusalOf([found.error]), 404);
-    // A stage of the record, and not any name: it becomes part of a path.
     const stage = found.value.stages.find(({ id }) => id === context.req.param('stage'));
     if (stage === undefined) return context.json({ message: 'the run has no such stage' }, 404);
-    const from = context.req.query('from');
-    return context.json(await readLog(runFolder(folder, found.value.id).log(stage.id), from));
+    const files = runFolder(folder, found.value.id);
+    const log = fileOfRun(files.root, files.log(stage.id));
+    return context.json(log === undefined ? empty : await readLog(log, context.req.query('from')));
   });
 }
+
+/** Of a stage that printed nothing. */
+const empty: LogAnswer = { text: '', next: 0, size: 0 };
 
 /** @param from a byte; with a minus, so many before the end */
 async function readLog(path: string, from = '0'): Promise<LogAnswer> {
@@ -39,7 +43,7 @@ async function readLog(path: string, from = '0'): Promise<LogAnswer> {
       await file.close();
     }
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return { text: '', next: 0, size: 0 };
+    if (isErrno(error, 'ENOENT')) return empty;
     throw error;
   }
 }

@@ -24,6 +24,6 @@ export function addModels(app: Hono, { pages }: { readonly pages: RunPages }): v
     if (!model.ok) return context.json(refusalOf([model.error]), 404);
     const bytes = await model.value.weightBytes();
     if (bytes === undefined) return context.json({ message: 'the store has these weights no more' }, 404);
-    return context.body(Uint8Array.from(bytes), 200, { 'content-type': 'application/octet-stream' });
+    return context.body(new Uint8Array(bytes), 200, { 'content-type': 'application/octet-stream' });
   });
 }

@@ -4,14 +4,22 @@ import type { RunPages } from '../../api/report/run-pages.ts';
 import { wholeNumber } from '../query.ts';
 import type { RunsAnswer } from '../protocol.ts';
 import { refusalOf } from '../refusal.ts';
+import type { SeenRuns } from '../seen-runs.ts';
 
-const mostRuns = 1000;
+const mostRuns = 5000;
+
+interface RunsParts {
+  readonly runs: Runs;
+  readonly pages: RunPages;
+  readonly seen: () => Promise<SeenRuns>;
+}
 
 /** Runs as they were recorded. */
-export function addRuns(app: Hono, { runs, pages }: { readonly runs: Runs; readonly pages: RunPages }): void {
+export function addRuns(app: Hono, { runs, pages, seen }: RunsParts): void {
   app.get('/api/runs', async (context) => {
     const { status, pipeline } = context.req.query();
-    const all = (await runs.list()).filter((run) => {
+    const { list } = await seen();
+    const all = list.filter((run) => {
       return (status === undefined || run.status === status) && (pipeline === undefined || run.pipeline === pipeline);
     });
     const offset = wholeNumber(context.req.query('offset'), 0);
