@@ -7,6 +7,8 @@ export interface RunFolder {
   readonly summary: string;
   /** One event a line, but for what stages print, which is in their logs. */
   readonly events: string;
+  /** How long its models took, where that was measured. */
+  readonly latencies: string;
   readonly logs: string;
   log(stage: string): string;
 }
@@ -19,6 +21,7 @@ export function runFolder(runs: string, run: string): RunFolder {
     record: join(root, 'run.json'),
     summary: join(root, 'summary.json'),
     events: join(root, 'events.jsonl'),
+    latencies: join(root, 'latencies.json'),
     logs,
     log: (stage) => join(logs, `${stage}.log`),
   };

@@ -19,11 +19,12 @@ interface Latencies {
       readonly longest: number;
     }[];
   }[];
+  readonly unkept?: string;
 }
 
 /** How long models take for an image, by how many they look at together; with a line break at the end. */
 export async function renderLatencies(
-  { run, backend, host, load, models }: Latencies,
+  { run, backend, host, load, models, unkept }: Latencies,
   options: { readonly style: Style; readonly width: number },
 ): Promise<string> {
   const batches = models[0]?.latencies.map(({ batch }) => batch) ?? [];
@@ -44,7 +45,8 @@ export async function renderLatencies(
   const busy =
     load > host.cores / 2 ? `; the machine was busy (load ${load.toFixed(1)}), so that this is too much` : '';
   const where = `run ${run} on ${backend}, ${host.cores} × ${host.cpu}: milliseconds an image, median (shortest to longest) of rounds of 25 ms, measured now${busy}`;
-  return `${table}\n${options.style.faint(where)}\n`;
+  const lost = unkept === undefined ? '' : `not kept beside the run's record: ${unkept}\n`;
+  return `${table}\n${options.style.faint(where)}\n${lost}`;
 }
 
 function batchText(batch: number): string {
@@ -60,7 +62,7 @@ function spreadText(shortest: number, longest: number): string {
 }
 
 /** Three digits. */
-function millisecondsText(milliseconds: number): string {
+export function millisecondsText(milliseconds: number): string {
   const digits = Math.max(0, 2 - Math.floor(Math.log10(milliseconds)));
   return milliseconds.toFixed(Math.min(20, digits));
 }

@@ -1,9 +1,11 @@
+import type { KeptLatency } from '../records/latencies.ts';
 import type { RunRecord } from '../records/run-record.ts';
 import { groupBy } from '../base/group-by.ts';
 import { writtenId } from '../core/pipeline-spec.ts';
 import { renderComparison } from './comparison-text.ts';
 import { formatFigure } from './format.ts';
-import { frontierTable } from './frontier.ts';
+import { runFrontier } from './frontier.ts';
+import { renderFrontier } from './frontier-text.ts';
 import { numberMetrics } from './metrics-text.ts';
 import { classTable } from './scorecard.ts';
 import type { Style } from './style.ts';
@@ -11,7 +13,10 @@ import { renderTable } from './table.ts';
 import { renderVariants, variantTable } from './variants/variant-table.ts';
 
 /** Every number that a run's stages told, with a line break at the end. */
-export async function renderMetrics(record: RunRecord, options: { style: Style; width: number }): Promise<string> {
+export async function renderMetrics(
+  record: RunRecord,
+  options: { style: Style; width: number; latencies?: readonly KeptLatency[] },
+): Promise<string> {
   const alone = record.stages.filter(({ variant }) => variant === undefined);
   const rows = alone.flatMap((stage) =>
     numberMetrics(stage.metrics ?? {}).map(({ path, value }, index) => [
@@ -31,12 +36,9 @@ export async function renderMetrics(record: RunRecord, options: { style: Style; 
       await renderTable({ head: ['stage', 'metric', 'value'], rows, right: [2] }, options),
       ...(await classBlocks(alone, options)),
     );
-  const frontier = frontierTable(
-    record.stages.map(({ id, artifact, metrics = {} }) => ({ id, kind: artifact?.kind, metrics })),
-  );
-  if (frontier !== undefined) {
-    blocks.push(`${options.style.name('accuracy against bytes')}\n${await renderTable(frontier, options)}`);
-  }
+  const stages = record.stages.map(({ id, artifact, metrics = {} }) => ({ id, kind: artifact?.kind, metrics }));
+  const frontier = runFrontier(stages, options.latencies);
+  if (frontier !== undefined) blocks.push(await renderFrontier(frontier, options));
   return `${title}\n${blocks.length === 0 ? 'no metrics' : blocks.join('\n\n')}\n`;
 }
 

@@ -37,3 +37,11 @@ test('a busy machine is told', async () => {
   const text = await renderLatencies({ ...report, load: 6 }, { style: makeStyle(false), width: 200 });
   expect(text).toContain('measured now; the machine was busy (load 6.0), so that this is too much\n');
 });
+
+test('where it could not be kept, that is told with the reason', async () => {
+  const text = await renderLatencies(
+    { ...report, unkept: 'its disk is full' },
+    { style: makeStyle(false), width: 200 },
+  );
+  expect(text).toMatch(/measured now\nnot kept beside the run's record: its disk is full\n$/);
+});

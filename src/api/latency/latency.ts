@@ -14,7 +14,9 @@ import { askChild } from '../doctor/ask-child.ts';
 import { nativePatienceMs } from '../native-patience.ts';
 import { programFile } from '../program-file.ts';
 import { openRuns } from '../runs.ts';
+import { keepReport } from './kept.ts';
 import type { MeasuredFolder, MeasureRequest } from './measure.ts';
+import type { LatencyReport } from './report.ts';
 
 export interface LatencyOptions {
   /** Those that made models; all of them if empty. */
@@ -26,21 +28,7 @@ export interface LatencyOptions {
   readonly seconds: number;
 }
 
-export interface LatencyReport {
-  readonly run: string;
-  readonly backend: BackendName;
-  readonly host: { readonly cpu: string; readonly cores: number };
-  /** Processes that wanted to run over the minute before, on average: with more than a few, the figures are of a busy machine. */
-  readonly load: number;
-  readonly models: readonly MeasuredModels[];
-}
-
-export interface MeasuredModels extends MeasuredFolder {
-  /** Stages whose models are alike but for their weights: one of them was measured. */
-  readonly stages: readonly string[];
-}
-
-/** How long a run's models take to predict, here and now, in a process of its own and one after the other. Nothing keeps it. */
+/** How long a run's models take to predict, here and now, in a process of its own and one after the other. It is kept beside the run's record. */
 export async function measureLatencies(
   cwd: string,
   run: string,
@@ -52,7 +40,7 @@ export async function measureLatencies(
   if (!record.ok) return failure([record.error]);
   const stages = modelStages(record.value, options.stages);
   if (!stages.ok) return stages;
-  const alike = [...groupBy(stages.value, likeness).values()];
+  const alike = [...groupBy(stages.value, architectureOf).values()];
   const backend = options.backend ?? (record.value.definition.backend === 'native' ? 'native' : 'wasm');
   const [load = 0] = loadavg();
   const scratch = await mkdtemp(join(tmpdir(), 'pipeline-latency-'));
@@ -67,12 +55,15 @@ export async function measureLatencies(
     const { batches, seconds } = options;
     const measured = await askToMeasure({ backend, project: cwd, folders, batches, seconds });
     if (!measured.ok) return failure([unmeasured(backend, measured.error)]);
-    const models = measured.value.map((model, index) => ({
-      stages: (alike[index] ?? []).map(({ id }) => id),
-      ...model,
-    }));
+    const models = measured.value.flatMap((model, index) => {
+      const rows = groupBy(alike[index] ?? [], writtenId).values();
+      return [...rows].map((same) => ({ stages: same.map(({ id }) => id), ...model }));
+    });
     const { cpu, cores } = hostFacts();
-    return success({ run: record.value.id, backend, host: { cpu, cores }, load, models });
+    const at = new Date().toISOString();
+    const report = { run: record.value.id, backend, host: { cpu, cores }, load, models, measured: at };
+    const unkept = await keepReport(cwd, record.value, report);
+    return success(unkept === undefined ? report : { ...report, unkept: unkept.message });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -95,10 +86,9 @@ function modelStages(record: RunRecord, wanted: readonly string[]): Result<reado
   return success(wanted.length === 0 ? made : [...new Set(wanted.flatMap((name) => names.find(name)))]);
 }
 
-/** Variants with the same layers take the same time, whatever their weights are. */
-function likeness(stage: StageRun): string {
-  const layers = stage.artifact?.files.find(({ path }) => path === 'architecture.json');
-  return `${writtenId(stage)} ${layers?.digest ?? stage.id}`;
+/** Models with the same layers take the same time, whatever their weights are: measured apart they would differ by chance. */
+function architectureOf(stage: StageRun): string {
+  return stage.artifact?.files.find(({ path }) => path === 'architecture.json')?.digest ?? stage.id;
 }
 
 async function askToMeasure(request: MeasureRequest): Promise<Result<readonly MeasuredFolder[], string>> {

@@ -16,11 +16,11 @@ interface Flags {
 export const addLatency: AddCommand = (program, context) => {
   program
     .command('latency [run] [stages...]')
-    .description('measure, here and now, how long the models of a run take for an image; nothing is kept')
+    .description('measure, here and now, how long the models of a run take for an image; kept beside its record')
     .option('--backend <name>', 'wasm or native; that of the run, if absent', backendName)
     .option('--batch <sizes>', 'images that a model looks at together', batchSizes, [1, 64])
     .option('--seconds <n>', 'for each model and batch', positiveInteger, 1)
-    .option('--json', 'print { run, backend, host, load, models }')
+    .option('--json', 'print { run, backend, host, load, models, measured }')
     .addHelpText(
       'after',
       helpText({

@@ -1,3 +1,4 @@
+import { keptLatencies } from '../../api/latency/kept.ts';
 import { openRuns } from '../../api/runs.ts';
 import { renderMetrics } from '../../report/metrics-table.ts';
 import { type AddCommand, type CommandContext, helpText } from '../command.ts';
@@ -12,7 +13,7 @@ export const addMetrics: AddCommand = (program, context) => {
   program
     .command('metrics [run]')
     .description("print every metric of a run's stages; of the latest run, if none is named")
-    .option('--json', 'print { run, stages: { <stage>: metrics } }')
+    .option('--json', 'print { run, stages: { <stage>: metrics } }, and latencies where they were measured')
     .addHelpText(
       'after',
       helpText({
@@ -30,11 +31,14 @@ async function metrics(name: string, flags: Flags, { terminal }: CommandContext)
   if (!opened.ok) return printProblems(terminal, opened.error, flags);
   const run = await opened.value.find(name);
   if (!run.ok) return printProblems(terminal, [run.error], flags);
+  const latencies = await keptLatencies(terminal.cwd, run.value.id);
+  if (!latencies.ok) return printProblems(terminal, latencies.error, flags);
   if (flags.json === true) {
     const stages = run.value.stages.map((stage) => [stage.id, stage.metrics ?? {}]);
-    printJson(terminal, { run: run.value.id, stages: Object.fromEntries(stages) as unknown });
+    const measured = latencies.value.length === 0 ? {} : { latencies: latencies.value };
+    printJson(terminal, { run: run.value.id, stages: Object.fromEntries(stages) as unknown, ...measured });
   } else {
-    terminal.stdout.write(await renderMetrics(run.value, layoutOf(terminal)));
+    terminal.stdout.write(await renderMetrics(run.value, { ...layoutOf(terminal), latencies: latencies.value }));
   }
   return 0;
 }

@@ -42,7 +42,7 @@ export function fitImages(
 }
 
 /** What the model sees of an image's axes. */
-export function laidOut(image: readonly number[], layout: PredictSavedModelOptions['layout']): readonly number[] {
+function laidOut(image: readonly number[], layout: PredictSavedModelOptions['layout']): readonly number[] {
   return layout === 'channelsFirst' ? [...image.slice(-1), ...image.slice(0, -1)] : image;
 }
 
