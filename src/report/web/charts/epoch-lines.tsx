@@ -1,9 +1,10 @@
-import { gridY, line, pointer, type Markish, tip, dot } from '@observablehq/plot';
+import { dot, gridY, line, pointer, text, tip, type Markish } from '@observablehq/plot';
 import type { JSX } from 'preact';
 import type { LearningCurve } from '../../page-data/curves.ts';
-import { rankOf, type Role } from '../../page-data/roles.ts';
+import { rankOf } from '../../page-data/roles.ts';
 import { formatFigure, spacedName } from '../../format.ts';
 import { PlotFigure } from './plot-figure.tsx';
+import { roleLooks } from './role-looks.ts';
 
 /** A training as one line of a chart. */
 export interface EpochLine {
@@ -15,16 +16,9 @@ export interface EpochLine {
   readonly curve: LearningCurve;
 }
 
-const styles: Readonly<Record<Role, Pick<EpochLine, 'colour' | 'dash'>>> = {
-  teacher: { colour: 'var(--teacher)', dash: '8 3' },
-  student: { colour: 'var(--student)' },
-  baseline: { colour: 'var(--baseline)', dash: '2 2.5' },
-  other: { colour: 'var(--other-1)', dash: '9 3 2 3' },
-};
-
 /** Teacher, student and baseline as they look everywhere. */
 export function linesByRole(curves: readonly LearningCurve[]): readonly EpochLine[] {
-  return curves.map((curve) => ({ name: curve.stage, ...styles[curve.role], curve }));
+  return curves.map((curve) => ({ name: curve.stage, ...roleLooks[curve.role], curve }));
 }
 
 interface EpochLinesProps {
@@ -45,6 +39,7 @@ export function EpochLines({ lines, figure }: EpochLinesProps): JSX.Element {
   const last = Math.max(1, ...points.map(({ epoch }) => epoch));
   const isShare = /accuracy/i.test(figure);
   const many = lines.length > 12;
+  const few = lines.length <= 4 && new Set(lines.map(({ curve }) => curve.role)).size === lines.length;
   const marks = lines.flatMap(({ name, colour, dash }): Markish[] => {
     const own = points.filter((point) => point.name === name);
     const common = { x: 'epoch', y: 'value', stroke: colour };
@@ -67,6 +62,7 @@ export function EpochLines({ lines, figure }: EpochLinesProps): JSX.Element {
         height: Math.min(300, Math.max(200, width * 0.5)),
         marginLeft: 46,
         marginBottom: 38,
+        marginRight: few ? 70 : 20,
         x: {
           label: 'epoch',
           domain: [1, Math.max(2, last)],
@@ -77,6 +73,9 @@ export function EpochLines({ lines, figure }: EpochLinesProps): JSX.Element {
         marks: [
           gridY({ stroke: 'var(--line)', strokeOpacity: 1 }),
           ...marks,
+          ...(few
+            ? [text(ends(points, lines), { x: 'epoch', y: 'value', dx: 9, textAnchor: 'start', text: 'name' })]
+            : []),
           tip(
             points,
             pointer({
@@ -92,6 +91,28 @@ export function EpochLines({ lines, figure }: EpochLinesProps): JSX.Element {
       })}
     />
   );
+}
+
+interface Point {
+  readonly name: string;
+  readonly epoch: number;
+  readonly value: number;
+}
+
+/** What stands at the end of each line: who it is, so far from each other that they can be read. */
+function ends(points: readonly Point[], lines: readonly EpochLine[]): readonly Point[] {
+  const values = points.map(({ value }) => value);
+  const apart = 0.07 * (Math.max(...values) - Math.min(...values));
+  const last = lines.flatMap(({ name, curve: { role } }) => {
+    const end = points.filter((point) => point.name === name).at(-1);
+    return end === undefined ? [] : [{ ...end, name: role === 'other' ? name : role }];
+  });
+  const placed: Point[] = [];
+  for (const end of last.sort((a, b) => b.value - a.value)) {
+    const above = placed.filter(({ epoch }) => epoch === end.epoch).at(-1)?.value ?? Infinity;
+    placed.push({ ...end, value: Math.min(end.value, above - apart) });
+  }
+  return placed;
 }
 
 /** What the lines came to, for those who do not see them. */
@@ -129,6 +150,6 @@ export function legendOf(lines: readonly EpochLine[]): LegendProps['lines'] {
   return roles.map((role) => {
     const own = lines.filter(({ curve }) => curve.role === role);
     const [first, ...others] = own;
-    return { ...styles[role], name: others.length === 0 ? (first?.name ?? role) : `${role} ×${own.length}` };
+    return { ...roleLooks[role], name: others.length === 0 ? (first?.name ?? role) : `${role} ×${own.length}` };
   });
 }

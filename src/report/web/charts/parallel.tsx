@@ -40,7 +40,7 @@ export function Parallel({ rows, dimensions, label, chosen, choose }: ParallelPr
   const seen = under ?? chosen;
   const ordered = [...rows].sort((a, b) => Number(a.name === seen) - Number(b.name === seen));
   return (
-    <div class="parallel" ref={frame} role="img" aria-label={label}>
+    <div class="parallel" ref={frame} role="img" aria-label={label} tabIndex={0}>
       {room === 0 ? null : (
         <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`}>
           {ordered.map(({ name, colour, dash, values }) => {

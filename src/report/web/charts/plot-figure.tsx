@@ -21,6 +21,8 @@ export function PlotFigure({ label, options, of }: PlotFigureProps): JSX.Element
     const drawn = plot({ className: 'plot', style: {}, ...options(width), width });
     // Its rules stand in charts.css: pages allow no styles within.
     for (const style of drawn.querySelectorAll('style')) style.remove();
+    // The label says what it shows; Plot's own names of marks say nothing.
+    drawn.setAttribute('aria-hidden', 'true');
     place.current?.replaceChildren(drawn);
   }, [width, ...of]);
   return <div class="chart" ref={place} role="img" aria-label={label} />;

@@ -88,7 +88,7 @@ export function Dag({ stages, chosen, onChoose, zoom = 'readable' }: DagProps): 
   );
 }
 
-const across: DagSizes = { box: { width: 184, height: 48 }, gap: { layers: 40, boxes: 14 }, direction: 'across' };
+const across: DagSizes = { box: { width: 208, height: 48 }, gap: { layers: 32, boxes: 14 }, direction: 'across' };
 const down: DagSizes = { box: { width: 168, height: 48 }, gap: { layers: 34, boxes: 14 }, direction: 'down' };
 
 interface LinesProps {
@@ -153,7 +153,6 @@ class Box extends Component<BoxProps> {
         class={`dag-box tone-${tone}`}
         data-stage={id}
         aria-pressed={chosen}
-        aria-label={label}
         title={title}
         tabIndex={stop ? 0 : -1}
         style={{
@@ -166,12 +165,21 @@ class Box extends Component<BoxProps> {
           chooser.current(id);
         }}
       >
-        <span class="dag-sign">{sign}</span>
-        <span style={{ minWidth: 0 }}>
+        <span class="dag-words">{label}</span>
+        <span class="dag-sign" aria-hidden="true">
+          {sign}
+        </span>
+        <span style={{ minWidth: 0 }} aria-hidden="true">
           <span class="dag-title">{title}</span>
           <span class="dag-more">{more}</span>
         </span>
-        {count === undefined ? <span /> : <span class="dag-count">×{count}</span>}
+        {count === undefined ? (
+          <span />
+        ) : (
+          <span class="dag-count" aria-hidden="true">
+            ×{count}
+          </span>
+        )}
         {done === undefined ? null : <span class="dag-done" style={{ width: `${100 * done}%` }} />}
       </button>
     );

@@ -9,15 +9,15 @@ interface PaperProps {
 /** Something to draw on: with a mouse, a finger or a pen; or with the arrow keys, Shift held to put ink down. */
 export function Paper({ drawn }: PaperProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const pen = useRef<{ x: number; y: number }>({ x: SIZE / 2, y: SIZE / 4 });
+  const pen = useRef<{ x: number; y: number }>({ x: SIZE / 2, y: SIZE / 5 });
   const mark = useRef<HTMLSpanElement>(null);
   const clear = (): void => {
     const ink = inkOf(canvas.current);
     if (ink === undefined) return;
     ink.fillStyle = 'black';
     ink.fillRect(0, 0, SIZE, SIZE);
+    to(SIZE / 2, SIZE / 5, false);
   };
-  useEffect(clear, []);
   const to = (x: number, y: number, down: boolean): void => {
     const ink = inkOf(canvas.current);
     if (ink === undefined) return;
@@ -33,6 +33,7 @@ export function Paper({ drawn }: PaperProps): JSX.Element {
       mark.current.style.top = `${(100 * y) / SIZE}%`;
     }
   };
+  useEffect(clear, []);
   const at = (event: PointerEvent): readonly [number, number] => {
     const box = canvas.current?.getBoundingClientRect() ?? { left: 0, top: 0, width: 1, height: 1 };
     return [((event.clientX - box.left) * SIZE) / box.width, ((event.clientY - box.top) * SIZE) / box.height];
@@ -69,7 +70,7 @@ export function Paper({ drawn }: PaperProps): JSX.Element {
             if (event.shiftKey) tell();
           }}
         />
-        <span ref={mark} class="pen" style={{ left: '50%', top: '25%' }} aria-hidden="true" />
+        <span ref={mark} class="pen" style={{ left: '50%', top: '20%' }} aria-hidden="true" />
       </div>
       <div class="row">
         <button

@@ -181,7 +181,7 @@ function Gallery({ answer: { total, shape, models, samples }, choice, go }: Gall
                   setSeen(each.index);
                 }}
               >
-                <SampleImage pixels={each.pixels} shape={shape} label="" size={56} />
+                <SampleImage pixels={each.pixels} shape={shape} label={`a ${each.label}`} size={56} />
               </button>
             </li>
           ))}
