@@ -36,7 +36,16 @@ export interface SamplesQuestion {
 
 export const server = {
   project: (signal?: AbortSignal) => get<ProjectAnswer>('/api/project', signal),
-  runs: (signal?: AbortSignal) => get<RunsAnswer>(`/api/runs${query({ limit: MOST_RUNS })}`, signal),
+  /** All of them, newest first. */
+  async runs(signal?: AbortSignal): Promise<RunsAnswer['runs']> {
+    const found = new Map<string, RunsAnswer['runs'][number]>();
+    for (let offset = 0; ; offset += RUNS_AT_ONCE) {
+      const { total, runs } = await get<RunsAnswer>(`/api/runs${query({ offset, limit: RUNS_AT_ONCE })}`, signal);
+      // One that has begun meanwhile moves the others on: some come twice.
+      for (const run of runs) found.set(run.id, run);
+      if (runs.length === 0 || offset + runs.length >= total) return [...found.values()];
+    }
+  },
   run: (run: string, signal?: AbortSignal) => get<RunRecord>(runPath(run), signal),
   page: (run: string, signal?: AbortSignal) => get<RunPage>(`${runPath(run)}/page`, signal),
   log: (run: string, stage: string, from: number, signal?: AbortSignal) =>
@@ -80,7 +89,8 @@ export const server = {
 
 export type Server = typeof server;
 
-const MOST_RUNS = 5000;
+/** As many as the server gives. */
+const RUNS_AT_ONCE = 1000;
 
 /** What a question that was not answered is thrown as. */
 export function refusalOf(error: unknown): Refusal {

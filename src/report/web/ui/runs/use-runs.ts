@@ -28,7 +28,7 @@ export function useRuns(): SeenRuns {
     });
     server.runs(stop.signal).then(
       (answer) => {
-        runs = early.reduce(changed, answer.runs);
+        runs = early.reduce(changed, answer);
         setSeen({ runs });
       },
       (error: unknown) => {
