@@ -226,6 +226,8 @@ async function lookForFaults(
     '#/': 'table',
     [`#/runs/${run}?stage=train-student`]: '.dag-box',
     [`#/runs/${run}/curves`]: '.chart svg',
+    [`#/runs/${run}/results`]: '.confusion',
+    [`#/runs/${run}/origins`]: 'pre',
     [`#/runs/${run}/samples`]: '.class-bars',
     [`#/runs/${run}/draw`]: '.paper canvas',
     [`#/runs/${run}/logs?stage=wait`]: '[role=log]',

@@ -66,10 +66,10 @@ export function EpochLines({ lines, figure }: EpochLinesProps): JSX.Element {
         x: {
           label: 'epoch',
           domain: [1, Math.max(2, last)],
-          ticks: Math.min(last, Math.floor(width / 60)),
+          ticks: wholeTicks(last, width / 60),
           tickFormat: 'd',
         },
-        y: { label: null, nice: true, ...(isShare ? { tickFormat: '.0%' } : {}) },
+        y: { label: null, nice: true, ...(isShare ? { tickFormat: '~%' } : {}) },
         marks: [
           gridY({ stroke: 'var(--line)', strokeOpacity: 1 }),
           ...marks,
@@ -113,6 +113,12 @@ function ends(points: readonly Point[], lines: readonly EpochLine[]): readonly P
     placed.push({ ...end, value: Math.min(end.value, above - apart) });
   }
   return placed;
+}
+
+/** Whole epochs, so many at most. */
+function wholeTicks(last: number, most: number): readonly number[] {
+  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((each) => last / each <= most) ?? Math.ceil(last / most);
+  return Array.from({ length: Math.floor(last / step) }, (_, index) => (index + 1) * step);
 }
 
 /** What the lines came to, for those who do not see them. */

@@ -39,7 +39,7 @@ export function Dag({ stages, chosen, onChoose, zoom = 'readable' }: DagProps): 
   // The statuses of a run under way change many times a second, its shape never.
   const layout = useMemo(() => layOut(stages, sizes), [shape, sizes]);
   const places = useMemo(() => new Map(layout.boxes.map((box) => [box.id, box])), [layout]);
-  const scale = Math.min(1, Math.max(zoom === 'fit' ? 0.05 : 0.75, (width - 2) / layout.width));
+  const scale = Math.min(1, Math.max(zoom === 'fit' ? 0.05 : 0.7, (width - 2) / layout.width));
   const stop = chosen !== undefined && places.has(chosen) ? chosen : stages[0]?.id;
   const chooser = useRef(onChoose);
   chooser.current = onChoose;

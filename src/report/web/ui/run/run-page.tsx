@@ -15,6 +15,8 @@ import { Curves } from './curves.tsx';
 import { runBoxes } from './stage-boxes.ts';
 import type { LiveRun } from './live-run.ts';
 import { LogView } from './log-view.tsx';
+import { OriginsView } from './origins-view.tsx';
+import { ResultsView } from '../results/results-view.tsx';
 import { StopRun } from './stop-run.tsx';
 import { RunOverview } from './run-overview.tsx';
 import { StagePanel } from './stage-panel.tsx';
@@ -61,9 +63,11 @@ const overview: RunView = { path: '', name: 'Stages', show: (live) => <Stages li
 const views: readonly RunView[] = [
   overview,
   { path: 'curves', name: 'Curves', show: (live) => <Curves live={live} /> },
+  { path: 'results', name: 'Results', show: (live) => <ResultsView live={live} /> },
   { path: 'samples', name: 'Samples', show: (live) => <SamplesView live={live} /> },
   { path: 'draw', name: 'Draw', show: (live) => <DrawView live={live} /> },
   { path: 'logs', name: 'Logs', show: (live) => <LogView live={live} /> },
+  { path: 'origins', name: 'Origins', show: (live) => <OriginsView live={live} /> },
 ];
 
 function RunHead({ record, following }: { readonly record: RunRecord; readonly following: boolean }): JSX.Element {

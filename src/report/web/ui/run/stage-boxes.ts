@@ -45,7 +45,7 @@ export function wordsOf(stage: StageRun, view: StageView | undefined): string {
       return [formatSeconds(stage.seconds ?? 0), mainFigure(stage)].filter((part) => part !== '').join(' · ');
     case 'reused': {
       const figure = mainFigure(stage);
-      return `reused, saves ${formatSeconds(stage.secondsSaved ?? 0)}${figure === '' ? '' : ` · ${figure}`}`;
+      return `saves ${formatSeconds(stage.secondsSaved ?? 0)}${figure === '' ? '' : ` · ${figure}`}`;
     }
     case 'running':
       return progressWords(view);
