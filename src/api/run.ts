@@ -14,6 +14,7 @@ import { openWorkspace, type Workspace } from './open-workspace.ts';
 import { selectStages, type SelectedStages, type Selection } from './select-stages.ts';
 import { nativePatienceMs } from './native-patience.ts';
 import { programFile } from './program-file.ts';
+import { labelRun, wrongLabels } from './run-labels.ts';
 import { storeOverLimit } from './store-over-limit.ts';
 import { finishRecord, startRecord, type FinishedRun } from './run-record.ts';
 
@@ -31,6 +32,10 @@ export type RunOptions = Omit<PipelineRequest, 'file'> &
     readonly signal?: AbortSignal;
     /** Told everything that happens, in order. */
     readonly onEvent?: (event: PipelineEvent) => void;
+    /** To call the run by in place of its id; one run's. */
+    readonly name?: string;
+    /** To find the run by, and to list it with others. */
+    readonly tags?: readonly string[];
     /** Milliseconds since 1970. */
     readonly clock?: Clock;
     /** Path of the built stage-process.js; the one beside this program, if absent. */
@@ -47,6 +52,8 @@ export async function runPipeline(
 ): Promise<Result<FinishedRun, readonly Problem[]>> {
   const opened = await openPipeline({ ...options, file });
   if (!opened.ok) return opened;
+  const wrong = wrongLabels(options, opened.value.project.store);
+  if (wrong !== undefined) return failure([wrong]);
   const selected = selectStages(opened.value, options);
   if (!selected.ok) return selected;
   const workspace = await openWorkspace(opened.value);
@@ -96,6 +103,12 @@ async function execute(
     environment: prepared.workspace.environment,
   });
   if (!recorder.ok) return failure([recorder.error]);
+  // Only now: what a run that never began was to be called would stay taken.
+  const labelled = await labelRun(options, run, project.store);
+  if (!labelled.ok) {
+    await finishRecord(recorder.value, run, 'failed');
+    return failure([labelled.error]);
+  }
   const events = plainEvents();
   const executor = openLocalExecutor({
     entry: options.stageProcess ?? programFile('stage-process.js'),

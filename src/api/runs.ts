@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isErrno } from '../base/errno.ts';
+import { groupBy } from '../base/group-by.ts';
 import { failure, success, type Result } from '../base/result.ts';
 import type { ArtifactRef } from '../core/artifact.ts';
 import type { RunId, StageId } from '../core/ids.ts';
@@ -8,21 +9,26 @@ import { stageNames } from '../core/stage-names.ts';
 import { usable } from '../core/usable.ts';
 import { didYouMean, listed } from '../diagnostics/nearest.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import { addLabels, type Label, removeLabels } from '../records/labels.ts';
 import { type Pin, readPins, removePin, writePin } from '../records/pins.ts';
 import { recordFolders } from '../records/record-folders.ts';
 import { runFolder } from '../records/run-folder.ts';
 import type { RunRecord, RunSummary, StageRun } from '../records/run-record.ts';
-import { findRun, listRuns } from '../records/runs.ts';
+import { findRun, listRuns, readRun } from '../records/runs.ts';
 import { type InTheWay, inTheWay } from '../store/in-the-way.ts';
 import { openProject } from './open-project.ts';
 import { openStore } from './open-workspace.ts';
+import { calledRun, labelsThere, nearestCall, tagsOf, wrongName, wrongTags } from './run-labels.ts';
+import { type FoundRuns, queryRuns, type RunQuery } from './run-query.ts';
 import { orStoreProblem } from './store-problem.ts';
 
 /** The runs of a project, and what they left behind. */
 export interface Runs {
   /** Newest first. */
   list(): Promise<readonly ListedRun[]>;
-  /** @param run an id, the beginning of exactly one id, the name of a pin, `latest`, or `latest~2` */
+  /** Some of them, with values of them, in another order. */
+  query(query: RunQuery): Promise<Result<FoundRuns, Problem>>;
+  /** @param run an id, the beginning of exactly one id, a name, a tag (for the newest that has it), `latest`, or `latest~2` */
   find(run: string): Promise<Result<RunRecord, Problem>>;
   /** What the stage printed, or each of its variants. */
   log(run: string, stage: string): Promise<Result<readonly StageLog[], Problem>>;
@@ -41,10 +47,19 @@ export interface Runs {
   pin(run: string, name?: string): Promise<Result<Pin, Problem>>;
   /** @returns the run that was pinned */
   unpin(run: string): Promise<Result<RunId, Problem>>;
+  /** Calls it so, in place of a name that it has. A name is one run's. */
+  name(run: string, name: string): Promise<Result<RunId, Problem>>;
+  unname(run: string): Promise<Result<RunId, Problem>>;
+  tag(run: string, tags: readonly string[]): Promise<Result<RunId, Problem>>;
+  untag(run: string, tags: readonly string[]): Promise<Result<RunId, Problem>>;
 }
 
-/** `pin` where gc keeps its results. */
-export type ListedRun = RunSummary & { readonly pin?: Omit<Pin, 'run'> };
+/** `pin` where gc keeps its results; `tags` where it has any. */
+export type ListedRun = RunSummary & {
+  readonly name?: string;
+  readonly tags?: readonly string[];
+  readonly pin?: Omit<Pin, 'run'>;
+};
 
 export interface StageLog {
   readonly stage: StageId;
@@ -61,19 +76,27 @@ export interface Materialized {
 export async function openRuns(cwd: string): Promise<Result<Runs, readonly Problem[]>> {
   const project = await openProject(cwd);
   if (!project.ok) return project;
-  const { runs: folder, pins } = recordFolders(project.value.store);
+  const folders = recordFolders(project.value.store);
+  const { runs: folder, pins, labels } = folders;
   // Where the store is no folder, or one that may not be read, it is told once and here.
   const readable = await orStoreProblem(usable(project.value.store, () => Promise.resolve(readPins(pins))));
   if (!readable.ok) return failure([readable.error]);
-  const find = (run: string) => findRun(folder, pinNamed(readPins(pins), run)?.run ?? run);
+  const find = async (run: string): Promise<Result<RunRecord, Problem>> => {
+    const found = await findRun(folder, calledRun(folders, run) ?? run);
+    const hint = found.ok ? undefined : nearestCall(folders, run);
+    return found.ok || hint === undefined ? found : failure({ ...found.error, hint });
+  };
+  const list = async (): Promise<readonly ListedRun[]> => {
+    const pinned = new Map(readPins(pins).map(({ run, ...pin }) => [run, pin]));
+    const labelled = groupBy(labelsThere(folders), ({ run }) => run);
+    return (await listRuns(folder)).map((run) => {
+      const pin = pinned.get(run.id);
+      return { ...run, ...calledBy(labelled.get(run.id) ?? []), ...(pin === undefined ? {} : { pin }) };
+    });
+  };
   return success({
-    async list() {
-      const pinned = new Map(readPins(pins).map(({ run, ...pin }) => [run, pin]));
-      return (await listRuns(folder)).map((run) => {
-        const pin = pinned.get(run.id);
-        return pin === undefined ? run : { ...run, pin };
-      });
-    },
+    list,
+    query: async (query) => queryRuns(await list(), query, ({ id }) => readRun(folder, id)),
     find,
     async log(run, stage) {
       const found = findStages(await find(run), stage);
@@ -107,7 +130,7 @@ export async function openRuns(cwd: string): Promise<Result<Runs, readonly Probl
       const found = await find(run);
       if (!found.ok) return found;
       const { id } = found.value;
-      const wrong = name === undefined ? undefined : wrongPinName(name, id, readPins(pins));
+      const wrong = name === undefined ? undefined : wrongName(folders, name, id);
       if (wrong !== undefined) return failure(wrong);
       const pin = { run: id, ...(name === undefined ? {} : { name }) };
       const written = await orStoreProblem(writePin(pins, pin));
@@ -126,7 +149,61 @@ export async function openRuns(cwd: string): Promise<Result<Runs, readonly Probl
       const removed = await orStoreProblem(removePin(pins, id));
       return removed.ok ? success(id) : removed;
     },
+    async name(run, name) {
+      const found = await find(run);
+      if (!found.ok) return found;
+      const { id } = found.value;
+      const wrong = wrongName(folders, name, id);
+      if (wrong !== undefined) return failure(wrong);
+      const earlier = namesOf(id).filter(({ label }) => label !== name);
+      return changed(id, async () => {
+        await addLabels(labels, [{ run: id, kind: 'name', label: name }]);
+        await removeLabels(labels, earlier);
+      });
+    },
+    async unname(run) {
+      const found = await find(run);
+      if (!found.ok) return found;
+      const { id } = found.value;
+      const own = namesOf(id);
+      if (own.length === 0) return failure({ code: 'unknown-run', message: `run ${id} has no name` });
+      return changed(id, () => removeLabels(labels, own));
+    },
+    async tag(run, tags) {
+      const found = await find(run);
+      if (!found.ok) return found;
+      const wrong = wrongTags(tags);
+      if (wrong !== undefined) return failure(wrong);
+      const { id } = found.value;
+      return changed(id, () =>
+        addLabels(
+          labels,
+          tags.map((label) => ({ run: id, kind: 'tag', label })),
+        ),
+      );
+    },
+    async untag(run, tags) {
+      const found = await find(run);
+      if (!found.ok) return found;
+      const own = tagsOf(folders, found.value.id, tags);
+      return own.ok ? changed(found.value.id, () => removeLabels(labels, own.value)) : own;
+    },
   });
+
+  function namesOf(run: RunId): readonly Label[] {
+    return labelsThere(folders).filter((label) => label.run === run && label.kind === 'name');
+  }
+}
+
+async function changed(run: RunId, change: () => Promise<void>): Promise<Result<RunId, Problem>> {
+  const written = await orStoreProblem(change());
+  return written.ok ? success(run) : written;
+}
+
+function calledBy(labels: readonly Label[]): Pick<ListedRun, 'name' | 'tags'> {
+  const name = labels.find(({ kind }) => kind === 'name')?.label;
+  const tags = labels.flatMap(({ kind, label }) => (kind === 'tag' ? [label] : []));
+  return { ...(name === undefined ? {} : { name }), ...(tags.length === 0 ? {} : { tags }) };
 }
 
 function filesIn(folder: string, { files }: ArtifactRef): ArtifactRef['files'] {
@@ -164,19 +241,6 @@ function pinNamed(pins: readonly Pin[], name: string): Pin | undefined {
 function pinsInWords(pins: readonly Pin[]): string {
   if (pins.length === 0) return 'no run is pinned';
   return `pinned are: ${pins.map(({ run, name }) => (name === undefined ? run : `${run} (${name})`)).join(', ')}`;
-}
-
-/** A name must not be taken for a run's id, nor stand for two runs. */
-function wrongPinName(name: string, run: RunId, pins: readonly Pin[]): Problem | undefined {
-  if (!/^[A-Za-z][\w.-]*$/.test(name) || name.startsWith('latest')) {
-    const hint =
-      'a name begins with a letter, and has letters, digits, `.`, `_` and `-`; `latest` has a meaning already';
-    return { code: 'bad-flag', message: `"${name}" is no name for a pin`, hint };
-  }
-  const other = pinNamed(pins, name);
-  if (other === undefined || other.run === run) return undefined;
-  const hint = `take it from there: pipeline runs unpin ${name}`;
-  return { code: 'bad-flag', message: `"${name}" is the name of run ${other.run} already`, hint };
 }
 
 function findStages(

@@ -3,8 +3,9 @@ import { failure, success, type Result } from '../base/result.ts';
 import type { Damage, VerifyReport } from '../core/verify.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { stageKey } from '../fingerprint/key.ts';
+import { labelFile, readLabels, removeLabels } from '../records/labels.ts';
 import { readPins, removePin } from '../records/pins.ts';
-import { recordFolders } from '../records/record-folders.ts';
+import { type RecordFolders, recordFolders } from '../records/record-folders.ts';
 import { listRuns } from '../records/runs.ts';
 import { verifyRuns } from '../records/verify-runs.ts';
 import { verifyStore } from '../store/verify/verify.ts';
@@ -39,20 +40,21 @@ export async function verifyProjectStore(
       }),
       runs: await verifyRuns(folders.runs),
       pins: await verifyPins(folders, repair),
+      labels: await verifyLabels(folders, repair),
     }))(),
   );
   if (!verified.ok) return failure([verified.error]);
-  const { store: content, runs, pins } = verified.value;
+  const { store: content, runs, pins, labels } = verified.value;
   return success({
     ...content,
     store,
     runs: runs.runs,
-    damages: [...content.damages, ...runs.damages, ...pins],
+    damages: [...content.damages, ...runs.damages, ...pins, ...labels],
     seconds: (performance.now() - startedAt) / 1000,
   });
 }
 
-async function verifyPins(folders: ReturnType<typeof recordFolders>, repair: boolean): Promise<readonly Damage[]> {
+async function verifyPins(folders: RecordFolders, repair: boolean): Promise<readonly Damage[]> {
   const runs = new Set((await listRuns(folders.runs)).map(({ id }) => id));
   const lost = readPins(folders.pins).filter(({ run }) => !runs.has(run));
   for (const { run } of lost) if (repair) await removePin(folders.pins, run);
@@ -61,6 +63,19 @@ async function verifyPins(folders: ReturnType<typeof recordFolders>, repair: boo
     path: join(folders.pins, `${run}.json`),
     message: 'the run that it pins is not there',
     owners: [{ run }],
+    repaired: repair,
+  }));
+}
+
+async function verifyLabels(folders: RecordFolders, repair: boolean): Promise<readonly Damage[]> {
+  const runs = new Set((await listRuns(folders.runs)).map(({ id }) => id));
+  const lost = readLabels(folders.labels).filter(({ run }) => !runs.has(run));
+  if (repair) await removeLabels(folders.labels, lost);
+  return lost.map((label) => ({
+    what: 'label',
+    path: labelFile(folders.labels, label),
+    message: `the run that has the ${label.kind} "${label.label}" is not there`,
+    owners: [{ run: label.run }],
     repaired: repair,
   }));
 }

@@ -40,3 +40,13 @@ export function portNumber(text: string): number {
   if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.');
   return port;
 }
+
+/** For an option that takes `2h`, so long ago, or `2026-11-24`, that day in UTC. @returns milliseconds since 1970 */
+export function pastTime(text: string): number {
+  const ago = /[smhd]\s*$/.test(text) ? parseDuration(text) : undefined;
+  if (ago !== undefined) return Date.now() - ago * 1000;
+  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError('Give a time ago, as in 2h or 3d, or a date, as in 2026-11-24.');
+  return time;
+}

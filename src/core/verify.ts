@@ -2,7 +2,7 @@ import type { StageRecord } from './stage-record.ts';
 
 /** Something in a store that is not what it should be. */
 export interface Damage {
-  readonly what: 'object' | 'record' | 'checkpoint' | 'run' | 'pin';
+  readonly what: 'object' | 'record' | 'checkpoint' | 'run' | 'pin' | 'label';
   /** Absolute. */
   readonly path: string;
   /** What is wrong with it. */

@@ -18,7 +18,13 @@ const narrowest = 8;
 export async function renderTable(content: TableContent, options: { style: Style; width: number }): Promise<string> {
   const natural = naturalWidths(content);
   const fitting = fittingWidths(natural, options.width);
-  const head = content.head.map((text) => options.style.heading(text));
+  // A style that went on to the next line would go through the cells beside it.
+  const heading = (text: string): string =>
+    text
+      .split('\n')
+      .map((line) => options.style.heading(line))
+      .join('\n');
+  const head = content.head.map(heading);
   const whole = { ...content, head };
   const text = fitting === natural ? unwrapped(whole, natural) : await wrapped(whole, fitting);
   return text
@@ -64,7 +70,7 @@ function isRight(content: TableContent, column: number): boolean {
 
 function naturalWidths(content: TableContent): readonly number[] {
   return content.head.map((head, column) =>
-    Math.max(textWidth(head), ...content.rows.map((row) => longestLine(row[column] ?? ''))),
+    Math.max(longestLine(head), ...content.rows.map((row) => longestLine(row[column] ?? ''))),
   );
 }
 

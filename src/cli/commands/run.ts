@@ -16,6 +16,8 @@ type Flags = PlanFlags & {
   readonly watch?: true;
   readonly keepGoing: boolean;
   readonly audit?: number;
+  readonly name?: string;
+  readonly tag: readonly string[];
 };
 
 export const addRun: AddCommand = (program, context) => {
@@ -37,6 +39,13 @@ export const addRun: AddCommand = (program, context) => {
         .preset('5')
         .conflicts(['dryRun', 'watch']),
     )
+    .addOption(
+      new Option('--name <name>', "call the run so in place of its id; a name is one run's").conflicts([
+        'dryRun',
+        'watch',
+      ]),
+    )
+    .option('--tag <tag>', 'give the run a tag, to list runs by; may be repeated', collect, [])
     .option('--json', 'print every event as a line of JSON')
     .addHelpText(
       'after',
@@ -45,6 +54,7 @@ export const addRun: AddCommand = (program, context) => {
           'pipeline run pipelines/mnist-distill.yaml',
           'pipeline run pipelines/mnist-distill.yaml train-student --set temperature=8',
           'pipeline run pipelines/mnist-distill.yaml --force train-student -j 2',
+          'pipeline run pipelines/mnist-distill.yaml --set temperature=8 --name hot --tag paper',
           'pipeline run pipelines/mnist-distill.yaml --watch',
           'pipeline run pipelines/mnist-distill.yaml --audit 20%',
           'pipeline run pipelines/mnist-distill.yaml --json | jq .type',
@@ -95,13 +105,15 @@ async function run(
 }
 
 function runOptions(file: string, targets: readonly string[], flags: Flags, terminal: Terminal): RunOptions {
-  const { force, jobs, keepGoing, audit } = flags;
+  const { force, jobs, keepGoing, audit, name, tag } = flags;
   const request = pipelineRequest(file, flags, terminal);
   return {
     ...request,
     targets,
     force,
     keepGoing,
+    tags: tag,
+    ...(name === undefined ? {} : { name }),
     ...(jobs === undefined ? {} : { jobs }),
     ...(audit === undefined ? {} : { audit }),
   };

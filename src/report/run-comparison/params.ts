@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import type { JsonValue } from '../../base/json.ts';
 import type { RunRecord } from '../../records/run-record.ts';
+import { flatValues } from '../../records/run-values.ts';
 
 /** A value by its name, in each run. */
 export interface ComparedEntry {
@@ -29,18 +30,6 @@ export function comparedEntries(values: readonly ReadonlyMap<string, JsonValue>[
     });
     return { name, of, differs: new Set(of.map(textOf)).size > 1 };
   });
-}
-
-/** `{ model: { units: 16 } }` as `model.units`; a list is one value. */
-export function flatValues(object: JsonObject, prefix = ''): ReadonlyMap<string, JsonValue> {
-  return new Map(
-    Object.entries(object).flatMap(([name, value]): (readonly [string, JsonValue])[] => {
-      const path = `${prefix}${name}`;
-      return isJsonObject(value) && Object.keys(value).length > 0
-        ? [...flatValues(value, `${path}.`)]
-        : [[path, value]];
-    }),
-  );
 }
 
 function textOf({ value }: Held): string {
