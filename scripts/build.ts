@@ -64,14 +64,18 @@ async function main(): Promise<void> {
     define: { ...define, 'import.meta.url': '__importMetaUrl' },
   });
   await chmod(`${outdir}/cli.cjs`, 0o755);
+  await buildPage('report');
   await buildPage('ui');
+  await copyFile('src/report/web/ui/page.html', `${outdir}/web/ui/index.html`);
 }
 
-/** A page for browsers, as files that a server gives: dist/web/<name>/{index.html,main.js,main.css}, and what it loads where it is needed. */
-async function buildPage(name: string): Promise<void> {
-  const folder = `src/report/web/${name}`;
+/**
+ * A page for browsers: dist/web/<name>/main.js and main.css. The report carries them, so the licences of what is bundled stand in
+ * them; others are files that a server gives, with what they load where it is needed. Pages are in no key.
+ */
+async function buildPage(name: 'report' | 'ui'): Promise<void> {
   await build({
-    entryPoints: { main: `${folder}/main.tsx` },
+    entryPoints: { main: `src/report/web/${name}/main.tsx` },
     outdir: `${outdir}/web/${name}`,
     bundle: true,
     platform: 'browser',
@@ -82,10 +86,9 @@ async function buildPage(name: string): Promise<void> {
     minify: true,
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    legalComments: 'linked',
+    legalComments: 'eof',
     logLevel: 'warning',
   });
-  await copyFile(`${folder}/page.html`, `${outdir}/web/${name}/index.html`);
 }
 
 await main();

@@ -13,6 +13,7 @@ import { addMeasureLatency } from './commands/measure-latency.ts';
 import { addMetrics } from './commands/metrics.ts';
 import { addPlan } from './commands/plan.ts';
 import { addProbeBackend } from './commands/probe-backend.ts';
+import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSchema } from './commands/schema.ts';
@@ -36,6 +37,7 @@ const commands: readonly (readonly [name: string, add: AddCommand])[] = [
   ['runs', addRuns],
   ['metrics', addMetrics],
   ['latency', addLatency],
+  ['report', addReport],
   ['logs', addLogs],
   ['get', addGet],
   ['ui', addUi],

@@ -14,7 +14,7 @@ export interface Evaluated {
   readonly resultOf: ResultOf;
 }
 
-const most = 40;
+const most = { telling: 20, differing: 40 };
 
 /** Of the student that is best on validation, where there are several. */
 export async function shownImages({

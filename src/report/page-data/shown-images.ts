@@ -37,7 +37,7 @@ export interface ImageSource {
   readonly student: string;
   readonly temperature?: number;
   /** Images of each kind, at most. */
-  readonly most: number;
+  readonly most: { readonly telling: number; readonly differing: number };
 }
 
 export interface ChosenImages extends Omit<ShownImages, 'telling' | 'differing'> {
@@ -48,14 +48,14 @@ export interface ChosenImages extends Omit<ShownImages, 'telling' | 'differing'>
 /** Without the pixels, which are then read for the chosen ones alone. */
 export function chooseImages({ answers, most, ...own }: ImageSource): ChosenImages {
   const { teacher, student, temperature = usualTemperature } = own;
-  const perClass = Math.max(1, Math.floor(most / Math.max(1, answers.classes)));
-  const telling = mostTelling(answers, { model: teacher, temperature, perClass }).slice(0, most);
+  const perClass = Math.max(1, Math.floor(most.telling / Math.max(1, answers.classes)));
+  const telling = mostTelling(answers, { model: teacher, temperature, perClass }).slice(0, most.telling);
   const differing = filterSamples(answers, { differ: [teacher, student] });
   const surest = bySureness(differing, answers, student);
   return {
     ...own,
     telling: telling.map((index) => sampleAnswers(answers, index)),
-    differing: surest.slice(0, most).map((index) => sampleAnswers(answers, index)),
+    differing: surest.slice(0, most.differing).map((index) => sampleAnswers(answers, index)),
     differingCount: differing.length,
     count: answers.labels.length,
   };

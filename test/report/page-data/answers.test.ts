@@ -44,7 +44,7 @@ test('images are chosen with the surest contradiction first, and counted in all'
     ]),
   };
   const common = { stage: 'evaluate', split: 'test', shape: [1, 1, 1], teacher: 'teacher', student: 'student' };
-  const chosen = chooseImages({ ...common, answers: more, most: 2 });
+  const chosen = chooseImages({ ...common, answers: more, most: { telling: 2, differing: 2 } });
   expect(chosen.differing.map(({ index }) => index)).toEqual([1, 2]);
   expect(chosen).toMatchObject({ differingCount: 3, count: 3, split: 'test' });
 });

@@ -6,6 +6,7 @@ interface SampleImageProps {
   readonly pixels: string;
   /** [height, width, channels] */
   readonly shape: readonly number[];
+  /** For who does not see it; empty where that is told beside it. */
   readonly label: string;
   /** CSS pixels of its longer side. */
   readonly size: number;
@@ -27,8 +28,7 @@ export function SampleImage({ pixels, shape, label, size }: SampleImageProps): J
       ref={canvas}
       width={width}
       height={height}
-      role="img"
-      aria-label={label}
+      {...(label === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
       style={{ width: `${width * scale}px`, height: `${height * scale}px` }}
     />
   );
