@@ -5,7 +5,7 @@ import { temporaryPath } from '../store/temporary.ts';
 
 export interface OpeningPage {
   readonly path: string;
-  remove(): void;
+  readonly remove: () => void;
 }
 
 /**

@@ -22,7 +22,7 @@
  * A stream of events of a run (text/event-stream): first all that was, then what comes, one `message` each with a PipelineEvent as
  * its data and, as its id, where to go on from (sent back as `Last-Event-ID`); `ended` where no more will come, with the status as its data.
  */
-import type { RecordedStatus, RunSummary } from '../records/run-record.ts';
+import type { RecordedStatus } from '../records/run-record.ts';
 import type { ListedRun } from '../api/runs.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { RunId, StageId } from '../core/ids.ts';
@@ -63,7 +63,7 @@ export interface RunsAnswer {
 
 /** Runs that are new, or not as they were; and ids of those that are gone. */
 export interface RunsChange {
-  readonly runs: readonly RunSummary[];
+  readonly runs: readonly ListedRun[];
   readonly gone: readonly RunId[];
 }
 

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import type { ListedRun, Runs } from '../api/runs.ts';
 import { isErrno } from '../base/errno.ts';
 import type { RunId } from '../core/ids.ts';
-import type { recordFolders } from '../records/record-folders.ts';
+import type { RecordFolders } from '../records/record-folders.ts';
 import { runFolder } from '../records/run-folder.ts';
 import { statusOfRun } from '../records/runs.ts';
 
@@ -18,7 +18,7 @@ export interface SeenRuns {
  * The list of runs for all who ask. It is read anew only where there are signs that it is not as it was, since a thousand runs are a
  * thousand files, and pages ask each second.
  */
-export function seenRuns(runs: Runs, folders: ReturnType<typeof recordFolders>): () => Promise<SeenRuns> {
+export function seenRuns(runs: Runs, folders: RecordFolders): () => Promise<SeenRuns> {
   let last: { readonly seen: SeenRuns; readonly signs: string; readonly readAt: number } | undefined;
   let looking: { readonly at: number; readonly seen: Promise<SeenRuns> } | undefined;
   const look = async (): Promise<SeenRuns> => {
@@ -46,8 +46,8 @@ const SHORTEST_MS = 400;
 /** For what has no sign. */
 const LONGEST_MS = 30_000;
 
-/** Which runs there are, what those under way wrote last and whether they still go on, and the pins. */
-function signsOf(before: readonly ListedRun[], { runs, pins }: ReturnType<typeof recordFolders>): string {
+/** Which runs there are, what those under way wrote last and whether they still go on, pins, and what runs are called. */
+function signsOf(before: readonly ListedRun[], { runs, pins, labels }: RecordFolders): string {
   const underWay = before.filter(({ status }) => status === 'running');
   const states = underWay.map(({ id }) => `${statusOfRun(runs, id)} ${stampOf(runFolder(runs, id).summary)}`);
   return [
@@ -56,6 +56,7 @@ function signsOf(before: readonly ListedRun[], { runs, pins }: ReturnType<typeof
     ...states,
     stampOf(pins),
     ...namesIn(pins).map((name) => stampOf(`${pins}/${name}`)),
+    ...namesIn(labels),
   ].join('\n');
 }
 
