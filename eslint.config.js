@@ -41,5 +41,10 @@ export default tseslint.config(
   { files: ['src/cli/**', 'src/report/**', 'scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
   // A test says what it knows: an index that is there, by the fixture's making.
   { files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
-  { files: ['*.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['*.js', 'examples/**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['examples/**/*.mjs'],
+    languageOptions: { globals: { console: 'readonly', AbortController: 'readonly' } },
+    rules: { 'no-console': 'off' },
+  },
 );

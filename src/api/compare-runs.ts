@@ -11,6 +11,7 @@ import { openProject } from './open-project.ts';
 import { openStore } from './open-workspace.ts';
 import { openRuns } from './runs.ts';
 
+/** Where the runs are. */
 export interface CompareOptions {
   /** A folder of the project. The process's own, if absent. */
   readonly cwd?: string;
@@ -19,6 +20,8 @@ export interface CompareOptions {
 /**
  * What differs between runs, and what came of it.
  * @param names as in `Runs.find`; the others are compared with the first one
+ * @returns parameters, lines of the definition, versions, keys and metrics that differ; or which runs are not there
+ * @throws what nobody foresaw: a mistake in the program, or of the system; what a person can cause is in the result
  */
 export async function compareRuns(
   names: readonly string[],

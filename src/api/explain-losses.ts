@@ -16,6 +16,7 @@ import { openWorkspace } from './open-workspace.ts';
  * What each training makes small, and how much each of its terms moved the weights when it last ran. Runs nothing.
  * @param names of stages; all if empty
  * @returns those of them that train, in the order of the file; or every problem
+ * @throws what nobody foresaw: a mistake in the program, or of the system; what a person can cause is in the result
  */
 export async function explainLosses(
   names: readonly string[],

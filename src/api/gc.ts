@@ -11,6 +11,7 @@ import { collectGarbage as collectIn } from '../store/gc/collect.ts';
 import { openProject } from './open-project.ts';
 import { orStoreProblem } from './store-problem.ts';
 
+/** What to leave in the store, and whether only to look. */
 export interface GcOptions {
   /** A folder of the project. The process's own, if absent. */
   readonly cwd?: string;
@@ -25,7 +26,11 @@ export interface GcOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Makes room in the project's store. @returns what went, or would go, and what stayed for whom */
+/**
+ * Makes room in the project's store.
+ * @returns what went, or would go, and what stayed for whom; or why the store cannot be used
+ * @throws `options.signal.reason`, if it is aborted; else what nobody foresaw
+ */
 export async function collectGarbage(options: GcOptions = {}): Promise<Result<GcReport, readonly Problem[]>> {
   const { cwd = process.cwd(), dryRun = false, grace = 3600, signal = new AbortController().signal } = options;
   const project = await openProject(cwd);

@@ -41,7 +41,11 @@ export interface OpenedPipeline {
   readonly seen: SeenDefinition | undefined;
 }
 
-/** Reads and checks a pipeline; runs nothing. @returns the pipeline, or every problem there is with it, in the order of the file */
+/**
+ * Reads and checks a pipeline; runs nothing.
+ * @returns the pipeline, or every problem there is with it, in the order of the file
+ * @throws what nobody foresaw: a mistake in the program, or of the system; what a person can cause is in the result
+ */
 export async function openPipeline(request: PipelineRequest): Promise<Result<OpenedPipeline, readonly Problem[]>> {
   const { file, cwd = process.cwd(), set, paramsFiles, backend } = request;
   const params = textDigests(paramsFiles ?? [], cwd);

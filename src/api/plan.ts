@@ -12,6 +12,7 @@ import { openPipeline, type PipelineRequest } from './open-pipeline.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { selectStages, type Selection } from './select-stages.ts';
 
+/** What to plan. */
 export type PlanOptions = Omit<PipelineRequest, 'file'> &
   Selection & {
     /** Stages at once, for how long it may take; the project's, if absent. */
@@ -20,7 +21,9 @@ export type PlanOptions = Omit<PipelineRequest, 'file'> &
 
 /**
  * What would run, why, and about how long it would take. Changes nothing and runs nothing.
+ * @param file relative to `options.cwd`
  * @returns the plan, or every problem of the pipeline
+ * @throws what nobody foresaw: a mistake in the program, or of the system; what a person can cause is in the result
  */
 export async function planPipeline(
   file: string,

@@ -15,6 +15,7 @@ import type { PipelineRequest } from './open-pipeline.ts';
 import { orStoreProblem } from './store-problem.ts';
 import { versions } from './versions.ts';
 
+/** A run that is over, however it ended. */
 export interface FinishedRun {
   readonly run: RunId;
   readonly status: RunStatus;

@@ -20,6 +20,7 @@ import { finishRecord, startRecord, type FinishedRun } from './run-record.ts';
 
 export type { FinishedRun } from './run-record.ts';
 
+/** How a pipeline is run; all of it may be left out. */
 export type RunOptions = Omit<PipelineRequest, 'file'> &
   Selection & {
     /** Stages at once; the project's, if absent. */
@@ -44,7 +45,9 @@ export type RunOptions = Omit<PipelineRequest, 'file'> &
 
 /**
  * Runs a pipeline: what is in the store is reused, the rest runs in child processes.
+ * @param file relative to `options.cwd`
  * @returns the run, whether or not its stages succeeded; or every problem that kept it from starting
+ * @throws what nobody foresaw: a mistake in the program, or of the system; what a person can cause is in the result
  */
 export async function runPipeline(
   file: string,

@@ -66,13 +66,19 @@ export interface StageLog {
   readonly text: string;
 }
 
+/** What was written as ordinary files. */
 export interface Materialized {
   readonly folder: string;
   /** Paths are relative to the folder. */
   readonly files: ArtifactRef['files'];
 }
 
-/** @param cwd a folder of the project */
+/**
+ * The runs of a project. Problems of a question (a run that is not there) are in its answer.
+ * @param cwd a folder of the project
+ * @returns the runs, or every problem of the project file, or why the store cannot be read
+ * @throws what nobody foresaw: a mistake in the program, or of the system; what a person can cause is in the result
+ */
 export async function openRuns(cwd: string): Promise<Result<Runs, readonly Problem[]>> {
   const project = await openProject(cwd);
   if (!project.ok) return project;

@@ -12,6 +12,7 @@ import { verifyStore } from '../store/verify/verify.ts';
 import { openProject } from './open-project.ts';
 import { orStoreProblem } from './store-problem.ts';
 
+/** Which store, and whether to mend it. */
 export interface VerifyOptions {
   /** A folder of the project. The process's own, if absent. */
   readonly cwd?: string;
@@ -21,7 +22,11 @@ export interface VerifyOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Reads all of the project's store. @returns what is damaged, and whose it was */
+/**
+ * Reads all of the project's store.
+ * @returns what is damaged, and whose it was; or why the store cannot be read
+ * @throws what nobody foresaw: a mistake in the program, or of the system; what a person can cause is in the result
+ */
 export async function verifyProjectStore(
   options: VerifyOptions = {},
 ): Promise<Result<VerifyReport, readonly Problem[]>> {

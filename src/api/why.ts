@@ -10,7 +10,12 @@ import { openPipeline, type PipelineRequest } from './open-pipeline.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { nameStages } from './name-stages.ts';
 
-/** @returns the explanation of each stage that the name stands for, or every problem of the pipeline, the name of the stage included */
+/**
+ * A stage's key, part by part, and what differs from the nearest earlier result. Runs nothing.
+ * @param name of a stage, or of one that a matrix makes several of
+ * @returns the explanation of each stage that the name stands for, or every problem of the pipeline, the name of the stage included
+ * @throws what nobody foresaw: a mistake in the program, or of the system; what a person can cause is in the result
+ */
 export async function explainStages(
   name: string,
   request: PipelineRequest,

@@ -1,6 +1,8 @@
 /** Plain JSON, as it stands in YAML values, keys, records and events. */
 export type JsonPrimitive = string | number | boolean | null;
+/** Anything that JSON can say. */
 export type JsonValue = JsonPrimitive | readonly JsonValue[] | JsonObject;
+/** A JSON object. */
 export interface JsonObject {
   readonly [name: string]: JsonValue;
 }

@@ -10,7 +10,10 @@ import type { StageProgress } from './stage-runner.ts';
  * What the engine says happens. Plain JSON: the live list, the plain log, `--json` lines, the run's record and the web page are
  * all made from this one stream. `time` is milliseconds since 1970, from the run's clock.
  */
-export type PipelineEvent = { readonly time: number } & EventBody;
+export type PipelineEvent = {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+} & EventBody;
 
 export type EventBody =
   | {
@@ -133,6 +136,7 @@ export interface AuditDistance {
   readonly made: number;
 }
 
+/** How a run ended. */
 export type RunStatus = 'succeeded' | 'failed' | 'gate-missed' | 'cancelled';
 
 /** A problem without the text of its source: events are small and leave the process. */

@@ -18,9 +18,11 @@ export interface ExplainedPlan {
 export interface ExpectedCost {
   /** Of work. */
   readonly seconds: number;
+  /** That come into the store. */
   readonly bytes: number;
   /** From start to end, with so many stages at once. */
   readonly elapsedSeconds: number;
+  /** Stages at once. */
   readonly jobs: number;
   /** Stages of which no earlier result is known, and which no sum counts. */
   readonly unknownStages: number;

@@ -60,6 +60,7 @@ export interface GcReport extends GcChoice {
   readonly dryRun: boolean;
   /** Absolute folder. */
   readonly store: string;
+  /** Bytes. */
   readonly limit: number;
   /** For whom something stays. */
   readonly runs: Readonly<Record<NeedReason, readonly RunId[]>>;

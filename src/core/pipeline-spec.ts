@@ -24,6 +24,7 @@ export interface PipelineSpec {
   readonly gates: readonly GateSpec[];
 }
 
+/** A stage as it will be run, with its place in the file. */
 export interface StageSpec {
   readonly id: StageId;
   /** Where it is one of several of the same stage. */

@@ -44,7 +44,11 @@ export type DeclaredRunner =
 /** `load: () => import('./run.ts')`, where run.ts exports `run`, or its runner by default. */
 export type LoadedRunner = StageRunner | { readonly run: StageRunner } | { readonly default: StageRunner };
 
-/** Declares a stage type; a plugin exports one or several. Nothing is checked here: problems are told when the plugin is loaded. */
+/**
+ * Declares a stage type; a plugin exports one or several.
+ * @returns the declaration, marked as one
+ * @throws nothing: nothing is checked here, and problems are told when the plugin is loaded
+ */
 export function defineStageType(declaration: StageDeclaration): StageDeclaration {
   return Object.freeze(Object.defineProperty({ ...declaration }, mark, { value: true }));
 }

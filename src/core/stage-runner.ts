@@ -6,6 +6,7 @@ import type { BackendName } from './pipeline-spec.ts';
 /** What a stage is given. It reads and writes files through this alone. */
 export interface StageContext {
   readonly options: JsonObject;
+  /** From 0: the stage's, its replicate counted in. */
   readonly seed: number;
   readonly backend: BackendName;
   readonly inputs: Readonly<Record<string, InputArtifact>>;
@@ -21,6 +22,7 @@ export interface StageContext {
   emit(event: StageProgress): void;
 }
 
+/** What a stage before this one made: named files. */
 export interface InputArtifact {
   readonly kind: ArtifactKind;
   readonly facts: ArtifactFacts;
@@ -76,6 +78,7 @@ export type StageProgress =
     }
   | { readonly type: 'stage-note'; readonly message: string };
 
+/** How a stage ended that did not fail; its files are written by then. */
 export interface StageOutcome {
   readonly metrics: Readonly<Record<string, JsonValue>>;
   readonly facts?: ArtifactFacts;
@@ -83,6 +86,7 @@ export interface StageOutcome {
   readonly epochs?: readonly EpochFigures[];
 }
 
+/** What a stage does: a promise that fails with a `StageFailure` for what a person can mend, and with anything else for a mistake. */
 export type StageRunner = (context: StageContext) => Promise<StageOutcome>;
 
 /** A failure with a reason that a person can act on; anything else that a runner throws is reported with its stack in the log. */

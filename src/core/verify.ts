@@ -23,12 +23,16 @@ export interface VerifyReport {
   /** Absolute folder. */
   readonly store: string;
   readonly damages: readonly Damage[];
-  /** How much was looked at. */
+  /** How many were looked at. */
   readonly objects: number;
+  /** How many of these. */
   readonly records: number;
+  /** How many of these. */
   readonly checkpoints: number;
+  /** How many of these. */
   readonly runs: number;
   /** Bytes that were read and hashed. */
   readonly bytes: number;
+  /** From start to end. */
   readonly seconds: number;
 }

@@ -18,7 +18,8 @@ export interface FrameOptions {
  *        |       ^^^^^
  *        = did you mean "epochs"?
  *
- * No line break at the end.
+ * @returns lines without a break at the end; escape sequences only with `color`
+ * @throws nothing
  */
 export function renderProblem(problem: Problem, options: FrameOptions): string {
   const paint = painter(options.color);

@@ -64,6 +64,7 @@ export type ProblemCode =
   | 'unknown-run'
   | 'would-overwrite';
 
+/** What is wrong, where, and what to do: something that a person caused and can mend. */
 export interface Problem {
   readonly code: ProblemCode;
   /** One sentence without a full stop: what was found, and what was expected. */

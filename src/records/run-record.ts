@@ -8,12 +8,14 @@ import type { EpochFigures } from '../core/stage-runner.ts';
 
 /** One execution of a pipeline, as `runs/<id>/run.json` holds it: schemas/run-record.schema.json says the same to others. */
 export interface RunRecord {
+  /** Of this record; another shape would have another number. */
   readonly format: 1;
   readonly id: RunId;
   readonly status: RecordedStatus;
   /** ISO 8601, UTC. */
   readonly started: string;
   readonly finished?: string;
+  /** From start to end. */
   readonly seconds?: number;
   readonly definition: RunDefinition;
   readonly facts: RunFacts;
@@ -75,6 +77,7 @@ export interface GitState {
   readonly dirty: boolean;
 }
 
+/** What became of one stage in a run. */
 export interface StageRun {
   readonly id: StageId;
   /** Where it was one of several of the same stage. */
@@ -85,6 +88,7 @@ export interface StageRun {
   readonly key?: StageKey;
   /** Why it ran, or was skipped. */
   readonly because?: string;
+  /** What it took, where it ran. */
   readonly seconds?: number;
   /** For a reused one: what it took when it ran. */
   readonly secondsSaved?: number;
@@ -125,6 +129,7 @@ export interface RunSummary {
   /** As in the definition. */
   readonly path?: string;
   readonly started: string;
+  /** From start to end. */
   readonly seconds?: number;
   readonly counts: Readonly<Record<StageRunStatus, number>>;
   /** Absent for a damaged one. */

@@ -8,7 +8,7 @@ import { wrongInYaml } from './yaml-snippets.ts';
 const snippets = documents.flatMap(snippetsOf);
 
 /** What a block of code is, by the word behind its fence. `text` is what something printed; `diff` is applied by the tutorial's test. */
-const languages = ['sh', 'console', 'yaml', 'ts', 'json', 'python', 'diff', 'csv', 'html', 'text'];
+const languages = ['sh', 'console', 'yaml', 'ts', 'js', 'json', 'python', 'diff', 'csv', 'html', 'text'];
 
 function inLanguage(...names: readonly string[]): readonly Snippet[] {
   return snippets.filter(({ language }) => names.includes(language ?? 'indented'));
@@ -48,6 +48,16 @@ describe('the snippets of the documents', () => {
       ({ text }) => spawnSync('python3', ['-c', compile], { input: text }).status !== 0,
     );
     expect(wrong.map(place)).toEqual([]);
+  });
+
+  test('JavaScript parses', () => {
+    const parse = (text: string) =>
+      spawnSync(process.execPath, ['--check', '--input-type=module', '-'], { input: text });
+    expect(
+      inLanguage('js')
+        .filter(({ text }) => parse(text).status !== 0)
+        .map(place),
+    ).toEqual([]);
   });
 
   test('JSON parses', () => {

@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { readProject } from '../../src/config/project.ts';
 import type { Problem } from '../../src/diagnostics/problem.ts';
 import { allProblems, inFolder, types } from '../config/read-rig.ts';
+import { wrongCommands } from './command-lines.ts';
 import projectSchema from '../../schemas/project.schema.json' with { type: 'json' };
 
 /** What the excerpts in documents name without showing it. */
@@ -26,12 +27,23 @@ function teacher(model: string): string {
 /** Everything wrong with a YAML snippet, read as what it is a part of: a project file, a pipeline, stages, or the options of a student. */
 export async function wrongInYaml(text: string): Promise<readonly string[]> {
   // References in flow style are no YAML: the program's own parser says so, with a hint.
-  const value = parse(text.replaceAll(/\$\{[^}]*\}/g, 'reference')) as Readonly<Record<string, unknown>>;
+  const value = parse(text.replaceAll(/\$\{[^}]*\}/g, 'reference')) as
+    Readonly<Record<string, unknown>> | readonly WorkflowStep[];
+  if (isSteps(value)) return value.flatMap(({ run = '' }) => wrongCommands(run));
   const keys = Object.keys(value);
   const problems = keys.every((key) => Object.hasOwn(projectSchema.properties, key) && key !== 'resources')
     ? await inFolder({ 'pipeline.config.yaml': text }, async (folder) => (await readProject(folder, folder)).problems)
     : await problemsOf(asPipeline(text, value), text.includes('# …'));
   return problems.map(({ code, message }) => `${code}: ${message}`);
+}
+
+/** Of GitHub Actions. */
+interface WorkflowStep {
+  readonly run?: string;
+}
+
+function isSteps(value: unknown): value is readonly WorkflowStep[] {
+  return Array.isArray(value);
 }
 
 async function problemsOf(pipeline: string, hasLeftOut: boolean): Promise<readonly Problem[]> {

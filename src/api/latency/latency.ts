@@ -18,6 +18,7 @@ import { keepReport } from './kept.ts';
 import type { MeasuredFolder, MeasureRequest } from './measure.ts';
 import type { LatencyReport } from './report.ts';
 
+/** What to measure, and for how long. */
 export interface LatencyOptions {
   /** Those that made models; all of them if empty. */
   readonly stages: readonly string[];
@@ -28,7 +29,13 @@ export interface LatencyOptions {
   readonly seconds: number;
 }
 
-/** How long a run's models take to predict, here and now, in a process of its own and one after the other. It is kept beside the run's record. */
+/**
+ * How long a run's models take to predict, here and now, in a process of its own and one after the other. It is kept beside the run's record.
+ * @param cwd a folder of the project
+ * @param run as in `Runs.find`
+ * @returns milliseconds for a batch, of each model; or why it cannot be measured
+ * @throws what nobody foresaw: a mistake in the program, or of the system; what a person can cause is in the result
+ */
 export async function measureLatencies(
   cwd: string,
   run: string,

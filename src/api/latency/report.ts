@@ -1,6 +1,7 @@
 import type { BackendName } from '../../core/pipeline-spec.ts';
 import type { MeasuredFolder } from './measure.ts';
 
+/** What was measured, on what. */
 export interface LatencyReport {
   readonly run: string;
   readonly backend: BackendName;

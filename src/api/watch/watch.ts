@@ -9,6 +9,7 @@ import { requestSources } from '../pipeline-sources.ts';
 import { type FinishedRun, type RunOptions, runPipeline } from '../run.ts';
 import { openMonitor, type SameData } from './monitor.ts';
 
+/** How a pipeline is run again and again. */
 export type WatchOptions = Omit<RunOptions, 'onSources'> & {
   /** Told after each run, and of the problems that kept one from starting. What comes next waits for it. */
   readonly onResult?: (result: Result<FinishedRun, readonly Problem[]>) => void | Promise<void>;
@@ -21,6 +22,8 @@ export type WatchOptions = Omit<RunOptions, 'onSources'> & {
 /**
  * Runs a pipeline, and again whenever something has changed that determines its results, until the signal is aborted. Problems,
  * failed stages and missed gates wait for a change as well. A run under way is not disturbed. `force` holds for the first run.
+ * @returns when `options.signal` is aborted, and the run under way has been cancelled
+ * @throws what `onResult` throws, or what nobody foresaw; problems of a pipeline go to `onResult`
  */
 export async function watchPipeline(file: string, options: WatchOptions = {}): Promise<void> {
   const { onResult, onChange, onOutdated, force = [], ...rest } = options;
