@@ -1,19 +1,10 @@
 /** How long a model takes to predict, on this machine and now. Nothing that is kept in an artifact or a key. */
+import type { Latency } from '../core/latency.ts';
 import { generator } from '../tensor/random.ts';
 import type { Model } from './model/model.ts';
 import { openPrediction } from './predict.ts';
 import type { Prediction } from './predict.ts';
 import type { Samples } from './samples.ts';
-
-export interface Latency {
-  /** Images that the model looks at together. */
-  readonly batch: number;
-  /** For one batch: the median of the measured rounds, the shortest and the longest of them. */
-  readonly milliseconds: number;
-  readonly shortest: number;
-  readonly longest: number;
-  readonly rounds: number;
-}
 
 export interface LatencyRequest {
   readonly batch: number;

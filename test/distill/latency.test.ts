@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { measureLatency } from '../../src/distill/latency.ts';
-import type { Latency } from '../../src/distill/latency.ts';
+import type { Latency } from '../../src/core/latency.ts';
 import { normalizeModel, parseLayers } from '../../src/distill/model/layer-spec.ts';
 import { buildModel } from '../../src/distill/model/model.ts';
 import { loadBackend } from '../../src/tensor/backend.ts';

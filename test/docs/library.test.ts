@@ -13,7 +13,7 @@ const program = ts.createProgram([entry], {
   module: ts.ModuleKind.NodeNext,
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
   types: ['node'],
-  skipLibCheck: true,
+  strict: true,
   noEmit: true,
 });
 const checker = program.getTypeChecker();
@@ -63,6 +63,13 @@ function isNumber(symbol: ts.Symbol): boolean {
 }
 
 describe('what the library exports', () => {
+  test('its declarations are whole: they compile strictly, without the types of TensorFlow.js', () => {
+    const host = { ...ts.createCompilerHost({}), getCurrentDirectory: () => root };
+    expect(ts.formatDiagnostics(ts.getPreEmitDiagnostics(program), host)).toBe('');
+    const files = program.getSourceFiles().map(({ fileName }) => fileName);
+    expect(files.filter((file) => file.includes('@tensorflow'))).toEqual([]);
+  });
+
   test('each export says what it is', () => {
     expect(exported.filter(({ symbol }) => documentation(symbol) === '').map(({ name }) => name)).toEqual([]);
   });

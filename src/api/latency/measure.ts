@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../base/error-message.ts';
 import { failure, success, type Result } from '../../base/result.ts';
 import type { BackendName } from '../../core/pipeline-spec.ts';
-import type { Latency } from '../../distill/latency.ts';
+import type { Latency } from '../../core/latency.ts';
 
 export interface MeasureRequest {
   readonly backend: BackendName;
