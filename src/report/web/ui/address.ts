@@ -1,5 +1,4 @@
 /** Where in the page a person is, as the fragment of its URL says: `#/runs/20261125-1627-k3f9/curves?stage=train-student`. */
-import { useEffect, useState } from 'preact/hooks';
 
 export interface Address {
   readonly path: readonly string[];
@@ -18,30 +17,12 @@ export function linkTo(
   query: Readonly<Record<string, string | readonly string[]>> = {},
 ): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
-    (typeof value === 'string' ? [value] : value).filter((each) => each !== '').map((each) => [name, each]),
+    (typeof value === 'string' ? [value] : value)
+      .filter((each) => each !== '')
+      .map((each): [string, string] => [name, each]),
   );
   const asked = new URLSearchParams(pairs).toString();
   return `#/${path.map(encodeURIComponent).join('/')}${asked === '' ? '' : `?${asked}`}`;
-}
-
-/** Goes there, without a step for the back button: what only narrows a view. */
-export function replaceAddress(link: string): void {
-  history.replaceState(null, '', link);
-  dispatchEvent(new HashChangeEvent('hashchange'));
-}
-
-export function useAddress(): Address {
-  const [fragment, setFragment] = useState(location.hash);
-  useEffect(() => {
-    const look = (): void => {
-      setFragment(location.hash);
-    };
-    addEventListener('hashchange', look);
-    return () => {
-      removeEventListener('hashchange', look);
-    };
-  }, []);
-  return addressOf(fragment);
 }
 
 function decoded(part: string): string {

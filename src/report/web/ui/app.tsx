@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import { linkTo, useAddress } from './address.ts';
+import { linkTo } from './address.ts';
+import { useAddress } from './use-address.ts';
 import { ComparePage } from './compare/compare-page.tsx';
 import { Title } from './pieces.tsx';
 import { PipelinesPage } from './pipelines/pipelines-page.tsx';

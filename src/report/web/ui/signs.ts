@@ -1,5 +1,5 @@
 import type { RecordedStatus, StageRunStatus } from '../../../records/run-record.ts';
-import type { DagTone } from '../charts/dag/dag.tsx';
+import type { DagTone } from '../charts/dag/stage.ts';
 
 /** How a status looks: never by colour alone. */
 export interface Sign {

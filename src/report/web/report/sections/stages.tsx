@@ -3,7 +3,8 @@ import { useState } from 'preact/hooks';
 import { counted, formatSeconds } from '../../../format.ts';
 import type { GraphNode } from '../../../page-data/graph.ts';
 import type { RunPage } from '../../../page-data/run-page.ts';
-import { Dag, type DagStage } from '../../charts/dag/dag.tsx';
+import { Dag } from '../../charts/dag/dag.tsx';
+import type { DagStage } from '../../charts/dag/stage.ts';
 import { Scroll, Section } from '../section.tsx';
 import { stageSigns } from '../../ui/signs.ts';
 

@@ -3,7 +3,7 @@ import { groupBy } from '../../../../base/group-by.ts';
 import { writtenId } from '../../../../core/pipeline-spec.ts';
 import type { ExplainedPlan, ExplainedStage, KeyChange } from '../../../../core/explained-plan.ts';
 import { formatSeconds } from '../../../format.ts';
-import type { DagStage } from '../../charts/dag/dag.tsx';
+import type { DagStage } from '../../charts/dag/stage.ts';
 import { groupStages } from '../run/stage-groups.ts';
 import type { Sign } from '../signs.ts';
 

@@ -4,7 +4,7 @@ import type { StageRun, StageRunStatus } from '../../../../records/run-record.ts
 import { formatFigure, formatSeconds } from '../../../format.ts';
 import { numberMetrics } from '../../../metrics-text.ts';
 import type { StageView } from '../../../run-view.ts';
-import type { DagStage } from '../../charts/dag/dag.tsx';
+import type { DagStage } from '../../charts/dag/stage.ts';
 import { type Sign, stageSigns } from '../signs.ts';
 import type { LiveRun } from './live-run.ts';
 import { groupStages, type StageGroup } from './stage-groups.ts';
@@ -79,7 +79,7 @@ function progressWords(view: StageView | undefined): string {
 }
 
 /** Of a training by its epochs, so that the bar does not begin anew with each of them. */
-export function doneShare(view: StageView | undefined): number | undefined {
+function doneShare(view: StageView | undefined): number | undefined {
   if (view === undefined) return undefined;
   const part = view.progress === undefined ? 0 : view.progress.done / Math.max(1, view.progress.total);
   const label = /^epoch (\d+)\/(\d+)$/.exec(view.progress?.label ?? '');

@@ -1,12 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Refusal, RunsAnswer, RunsChange } from '../../../../ui/protocol.ts';
 import { refusalOf, server } from '../server.ts';
-
-type Runs = RunsAnswer['runs'];
+import { changed } from './changed-runs.ts';
 
 interface SeenRuns {
   /** Newest first. */
-  readonly runs?: Runs;
+  readonly runs?: RunsAnswer['runs'];
   readonly refusal?: Refusal;
 }
 
@@ -16,7 +15,7 @@ export function useRuns(): SeenRuns {
   useEffect(() => {
     const stop = new AbortController();
     // What changes while the list is on its way is applied to it when it is there.
-    let runs: Runs | undefined;
+    let runs: RunsAnswer['runs'] | undefined;
     let early: readonly RunsChange[] = [];
     const end = server.watchRuns((change) => {
       if (runs === undefined) {
@@ -41,13 +40,4 @@ export function useRuns(): SeenRuns {
     };
   }, []);
   return seen;
-}
-
-export function changed(runs: Runs, change: RunsChange): Runs {
-  const fresh = new Map(change.runs.map((run) => [run.id, run]));
-  const gone = new Set(change.gone);
-  const known = new Set(runs.map(({ id }) => id));
-  const kept = runs.filter(({ id }) => !gone.has(id)).map((run) => ({ ...run, ...fresh.get(run.id) }));
-  const added = change.runs.filter(({ id }) => !known.has(id));
-  return [...added, ...kept].sort((a, b) => (a.id < b.id ? 1 : -1));
 }
