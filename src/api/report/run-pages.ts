@@ -2,6 +2,8 @@ import { failure, success, type Result } from '../../base/result.ts';
 import type { StageRecord } from '../../core/stage-record.ts';
 import type { Store } from '../../core/store.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
+import { readLatencies, type KeptLatency } from '../../records/latencies.ts';
+import { recordFolders } from '../../records/record-folders.ts';
 import type { RunRecord, StageRun } from '../../records/run-record.ts';
 import type { Answers } from '../../report/page-data/answers.ts';
 import type { ResultOf } from '../../report/page-data/curves.ts';
@@ -40,7 +42,9 @@ export async function openRunPages(cwd: string): Promise<Result<RunPages, readon
   return success({
     async page(run) {
       const record = await runs.value.find(run);
-      return record.ok ? orStoreProblem(pageOf(record.value, store)) : record;
+      if (!record.ok) return record;
+      const latencies = readLatencies(recordFolders(project.value.store).runs, record.value.id);
+      return orStoreProblem(pageOf(record.value, store, latencies));
     },
     async model(run, stage) {
       const record = await runs.value.find(run);
@@ -66,7 +70,7 @@ export async function openRunPages(cwd: string): Promise<Result<RunPages, readon
 /** Of so many evaluations a page has bins and confusions; of a sweep's others it has every number. */
 const mostEvaluations = 24;
 
-async function pageOf(record: RunRecord, store: Store): Promise<RunPage> {
+async function pageOf(record: RunRecord, store: Store, latencies: readonly KeptLatency[]): Promise<RunPage> {
   const { stages } = record;
   const resultOf = await resultsOf(stages, store);
   const evaluations: PageEvaluation[] = [];
@@ -83,7 +87,13 @@ async function pageOf(record: RunRecord, store: Store): Promise<RunPage> {
     opened.push({ files, answers });
   }
   const images = await shownImages({ evaluations, opened, stages, resultOf });
-  return runPage(record, { resultOf, evaluations, half: meanHalf, ...(images === undefined ? {} : { images }) });
+  return runPage(record, {
+    resultOf,
+    evaluations,
+    latencies,
+    half: meanHalf,
+    ...(images === undefined ? {} : { images }),
+  });
 }
 
 function evaluationsIn(stages: readonly StageRun[]): readonly StageRun[] {

@@ -42,10 +42,14 @@ export function stageGraph({ stages }: Pick<RunRecord, 'stages'>): readonly Grap
       seconds: sum(group.map(({ seconds }) => seconds)),
       secondsSaved: sum(group.map(({ secondsSaved }) => secondsSaved)),
       axes: Object.keys(first?.variant?.axes ?? {}),
-      headline: group.length === 1 && first?.artifact?.kind !== 'evaluation' ? headline(first?.metrics ?? {}) : '',
+      headline:
+        group.length === 1 && !tellsOfMany.includes(first?.artifact?.kind ?? '') ? headline(first?.metrics ?? {}) : '',
     };
   });
 }
+
+/** Kinds whose first numbers say nothing alone: pages show them in parts of their own. */
+const tellsOfMany = ['evaluation', 'comparison'];
 
 /** What most needs looking at first. */
 const statuses: readonly StageRunStatus[] = ['failed', 'running', 'cancelled', 'pending', 'skipped', 'ran', 'reused'];

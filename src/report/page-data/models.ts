@@ -41,7 +41,16 @@ export function modelRows(
       return { evaluation, model, role: roleOf(model), axes, figures: Object.fromEntries(told) };
     });
   });
-  return rows.sort((a, b) => rankOf(a.role) - rankOf(b.role));
+  return rows.sort((a, b) => rankOf(a.role) - rankOf(b.role) || byAxes(a.axes, b.axes));
+}
+
+/** Numbers by size; others as they came. */
+function byAxes(a: VariantAxes, b: VariantAxes): number {
+  for (const [axis, value] of Object.entries(a)) {
+    const other = b[axis];
+    if (typeof value === 'number' && typeof other === 'number' && value !== other) return value - other;
+  }
+  return 0;
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { GateResult, RecordedStatus, RunRecord, RunWarning } from '../../records/run-record.ts';
+import type { KeptLatency } from '../../records/latencies.ts';
+import { runFrontier, type Frontier } from '../frontier.ts';
 import type { Sample } from '../variants/folded.ts';
 import { learningCurves, type LearningCurve, type ResultOf } from './curves.ts';
 import type { PageEvaluation } from './evaluation.ts';
@@ -21,6 +23,9 @@ export interface RunPage {
   readonly evaluations: readonly PageEvaluation[];
   /** Every evaluated model, a row each. */
   readonly models: readonly ModelRow[];
+  /** What models cost, in bytes and, where `pipeline latency` measured it, in time. */
+  readonly frontier?: Frontier;
+  readonly latencies: readonly KeptLatency[];
   /** Of one evaluation, with what its models say to them. */
   readonly images?: ShownImages;
   readonly gates: readonly GateResult[];
@@ -32,11 +37,21 @@ export interface RunPageSources {
   readonly resultOf: ResultOf;
   readonly evaluations: readonly PageEvaluation[];
   readonly images?: ShownImages;
+  readonly latencies?: readonly KeptLatency[];
   /** Of the 95% interval of a mean. */
   readonly half: (sample: Sample) => number;
 }
 
-export function runPage(record: RunRecord, { resultOf, evaluations, images, half }: RunPageSources): RunPage {
+export function runPage(
+  record: RunRecord,
+  { resultOf, evaluations, images, latencies = [], half }: RunPageSources,
+): RunPage {
+  const stages = record.stages.map(({ id: stage, artifact, metrics = {} }) => ({
+    id: stage,
+    kind: artifact?.kind,
+    metrics,
+  }));
+  const frontier = runFrontier(stages, latencies);
   const { id, definition, status, started, seconds, gates, warnings } = record;
   return {
     ...{ id, pipeline: definition.name, status, started, ...(seconds === undefined ? {} : { seconds }) },
@@ -44,8 +59,9 @@ export function runPage(record: RunRecord, { resultOf, evaluations, images, half
     curves: learningCurves(record, resultOf),
     evaluations,
     models: modelRows(record, half),
+    ...(frontier === undefined ? {} : { frontier }),
     ...(images === undefined ? {} : { images }),
-    ...{ gates, warnings },
+    ...{ latencies, gates, warnings },
     provenance: provenanceOf(record),
   };
 }

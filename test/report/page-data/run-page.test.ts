@@ -72,15 +72,15 @@ test('replicates are a row with an interval, and the frontier is what none beats
       of: ['evaluate', { replicate }],
       metrics: {
         teacher: figures(100, 0.9),
+        'student@width=16': figures(20, student - 0.2),
         'student@width=4': figures(10, student),
-        'student@width=8': figures(20, student - 0.2),
       },
     });
   const rows = modelRows({ stages: [evaluation(0, 0.7), evaluation(1, 0.8)] }, ({ deviation }) => 2 * deviation);
   expect(rows.map(({ model, role, axes }) => [model, role, axes])).toEqual([
     ['teacher', 'teacher', {}],
     ['student', 'student', { width: 4 }],
-    ['student', 'student', { width: 8 }],
+    ['student', 'student', { width: 16 }],
   ]);
   expect(rows[1]?.figures['validation.accuracy']).toMatchObject({ mean: 0.75, count: 2 });
   expect(rows[1]?.figures['validation.accuracy']?.half).toBeCloseTo(2 * Math.SQRT1_2 * 0.1, 9);

@@ -17,7 +17,9 @@ interface AxisLinesProps {
 /** A figure of the models of a sweep over one of its axes, with the interval of each mean; those without the axis are level lines. */
 export function AxisLines({ rows, axis, figure }: AxisLinesProps): JSX.Element {
   const points = rows.flatMap((row) => pointOf(row, axis, figure));
-  const onAxis = points.flatMap((point) => (point.at === undefined ? [] : [{ ...point, at: point.at }]));
+  const onAxis = points
+    .flatMap((point) => (point.at === undefined ? [] : [{ ...point, at: point.at }]))
+    .sort((a, b) => a.at - b.at);
   const level = points.filter(({ at }) => at === undefined);
   const values = [...new Set(onAxis.map(({ at }) => at))].sort((a, b) => a - b);
   const [first = 0, last = 1] = [values[0], values.at(-1)];
@@ -76,7 +78,7 @@ export function AxisLines({ rows, axis, figure }: AxisLinesProps): JSX.Element {
               { ...{ x: 'at', y: 'mean', r: 4.5 }, fill: roleLooks[role].colour, symbol: roleLooks[role].symbol },
             ),
           ),
-          text([...level, ...onAxis.filter(({ at }) => at === last)], {
+          text(apart([...level, ...onAxis.filter(({ at }) => at === last)], points), {
             ...{ y: 'mean', frameAnchor: 'right', dx: 6, textAnchor: 'start', text: 'name', fill: 'var(--ink)' },
           }),
           tip(
@@ -109,6 +111,19 @@ function pointOf({ model, role, axes, figures }: ModelRow, axis: string, figure:
   const name = [model, ...Object.entries(others).map(([other, value]) => `${other} ${String(value)}`)].join(', ');
   const { mean, half = 0 } = found;
   return [{ name, role, mean, half, figure, ...(typeof at === 'number' ? { at } : {}) }];
+}
+
+/** What is named at the right, so far from each other that it can be read. */
+function apart(named: readonly AxisPoint[], all: readonly AxisPoint[]): readonly AxisPoint[] {
+  const ends = all.flatMap(({ mean, half }) => [mean - half, mean + half]);
+  const distance = 0.055 * (Math.max(...ends) - Math.min(...ends));
+  let above = Infinity;
+  return [...named]
+    .sort((a, b) => b.mean - a.mean)
+    .map((point) => {
+      above = Math.min(point.mean, above - distance);
+      return { ...point, mean: above };
+    });
 }
 
 /** Axes on which a line can be drawn: two numbers at least. */

@@ -28,7 +28,7 @@ interface SizeScatterProps {
 export function SizeScatter({ points }: SizeScatterProps): JSX.Element {
   const frontier = points.filter((point) => point.frontier).sort((a, b) => a.bytes - b.bytes);
   const [least, most] = [Math.min(...points.map(({ bytes }) => bytes)), Math.max(...points.map(({ bytes }) => bytes))];
-  const few = points.length <= 14;
+  const wide = most / least;
   return (
     <PlotFigure
       label={`validation accuracy by bytes: ${points.slice(0, 12).map(described).join('; ')}`}
@@ -37,7 +37,11 @@ export function SizeScatter({ points }: SizeScatterProps): JSX.Element {
         height: Math.min(360, Math.max(240, width * 0.5)),
         ...{ marginLeft: 50, marginBottom: 40, marginRight: 30, marginTop: 24 },
         x: {
-          ...{ type: 'log', domain: [least / 1.6, most * (few ? 2.6 : 1.6)], label: 'size of the weights' },
+          ...{
+            type: 'log',
+            domain: [least / (1.08 * wide ** 0.1), most * 1.25 * wide ** 0.42],
+            label: 'size of the weights',
+          },
           ...{ tickFormat: formatBytes, ticks: sizeTicks(least, most), labelAnchor: 'center', labelArrow: 'none' },
         },
         y: { label: 'validation accuracy', tickFormat: '.1%', nice: true, ticks: 6, inset: 12, labelArrow: 'none' },
@@ -69,18 +73,11 @@ export function SizeScatter({ points }: SizeScatterProps): JSX.Element {
               },
             ),
           ),
-          ...(few
-            ? [
-                text(points, {
-                  x: 'bytes',
-                  y: 'accuracy',
-                  dx: 11,
-                  textAnchor: 'start',
-                  text: 'name',
-                  fill: 'var(--ink)',
-                }),
-              ]
-            : []),
+          text(named(points), {
+            ...{ x: 'bytes', y: 'accuracy', dx: 11, textAnchor: 'start', text: 'name', fill: 'var(--ink)' },
+            // So that no line goes through it.
+            ...{ stroke: 'var(--paper)', strokeWidth: 4 },
+          }),
           tip(
             points,
             pointer({
@@ -92,6 +89,20 @@ export function SizeScatter({ points }: SizeScatterProps): JSX.Element {
       })}
     />
   );
+}
+
+/** Of many of one size only those that stand out, so far from each other that they can be read. */
+function named(points: readonly SizedPoint[]): readonly SizedPoint[] {
+  const ends = points.flatMap(({ accuracy, half = 0 }) => [accuracy - half, accuracy + half]);
+  const distance = 0.055 * (Math.max(...ends) - Math.min(...ends));
+  const placed: SizedPoint[] = [];
+  for (const point of [...points].sort((a, b) => b.accuracy - a.accuracy)) {
+    const alike = points.filter(({ bytes }) => Math.abs(Math.log(bytes / point.bytes)) < 0.3);
+    if (alike.length > 3 && !point.frontier && point.role === 'student') continue;
+    const above = placed.filter((other) => alike.some(({ name }) => name === other.name)).at(-1)?.accuracy ?? Infinity;
+    placed.push({ ...point, accuracy: Math.min(point.accuracy, above - distance) });
+  }
+  return placed;
 }
 
 function described({ name, bytes, accuracy, half }: SizedPoint): string {

@@ -26,14 +26,9 @@ export function Outcome({ models, gates, warnings }: RunPage): JSX.Element | nul
   const replicates = Math.max(1, ...models.flatMap(({ figures: own }) => Object.values(own).map(({ count }) => count)));
   return (
     <Section id="outcome" title="What came out" reading={sentence(models, split)}>
-      {models.length > 8 ? null : <Cards models={models} split={split} />}
+      {models.length > 4 ? null : <Cards models={models} split={split} />}
       {models.length === 0 ? null : <Scorecard {...{ models, split, replicates }} />}
-      {gates.map(({ metric, bound, value, passed }) => (
-        <p key={`${metric} ${bound}`} class={`notice tone-${passed ? 'good' : 'bad'}`}>
-          <strong>{passed ? '✓ gate passed' : '✕ gate missed'}</strong>: {metric} {bound}, it is{' '}
-          {value === null ? 'not there' : formatFigure(metric, value)}
-        </p>
-      ))}
+      <Gates gates={gates} />
       {warnings.map(({ stage, message }) => (
         <p key={`${stage ?? ''} ${message}`} class="notice tone-warn">
           <strong>! warning</strong>: {stage === undefined ? '' : `${stage}: `}
@@ -41,6 +36,27 @@ export function Outcome({ models, gates, warnings }: RunPage): JSX.Element | nul
         </p>
       ))}
     </Section>
+  );
+}
+
+/** Of many that were passed, how many: those that were missed stand out. */
+function Gates({ gates }: Pick<RunPage, 'gates'>): JSX.Element {
+  const passed = gates.filter((gate) => gate.passed);
+  const shown = passed.length > 3 ? gates.filter((gate) => !gate.passed) : gates;
+  return (
+    <>
+      {passed.length > 3 ? (
+        <p class="notice tone-good">
+          <strong>✓ {passed.length} gates passed</strong>
+        </p>
+      ) : null}
+      {shown.map(({ metric, bound, value, passed: isPassed }) => (
+        <p key={`${metric} ${bound}`} class={`notice tone-${isPassed ? 'good' : 'bad'}`}>
+          <strong>{isPassed ? '✓ gate passed' : '✕ gate missed'}</strong>: {metric} {bound}, it is{' '}
+          {value === null ? 'not there' : formatFigure(metric, value)}
+        </p>
+      ))}
+    </>
   );
 }
 
@@ -55,9 +71,9 @@ function Cards({ models, split }: ModelsProps): JSX.Element {
       {models.map((row) => (
         <li key={rowName(row)} class={`model-card role-${row.role}`}>
           <span class="card-name">{rowName(row)}</span>
-          <span class="card-figure">{figureText('accuracy', row.figures[`${split}.accuracy`])}</span>
+          <span class="card-figure">{meanText('accuracy', row.figures[`${split}.accuracy`])}</span>
           <span class="soft">
-            accuracy on {split}
+            {halfText('accuracy', row.figures[`${split}.accuracy`])} accuracy on {split}
             <br />
             {countText(row.figures['parameters'])} parameters, {bytesText(row.figures['bytes'])}
           </span>
@@ -178,17 +194,19 @@ function splitOf(models: readonly ModelRow[]): string {
   return ['test', 'validation', 'train'].find(has) ?? 'test';
 }
 
-/** Where there is one model of each kind, what the numbers say. */
+/** What the numbers say, of the student that validation chooses where there are several. */
 function sentence(models: readonly ModelRow[], split: string): string {
   const one = (role: string): ModelRow | undefined => {
     const own = models.filter((row) => row.role === role);
-    return own.length === 1 ? own[0] : undefined;
+    return own.length > 1 ? bestOf(own) : own[0];
   };
   const accuracy = (row: ModelRow | undefined): Figure | undefined => row?.figures[`${split}.accuracy`];
   const [teacher, student, baseline] = [one('teacher'), one('student'), one('baseline')];
   const [top, own, bottom] = [accuracy(teacher), accuracy(student), accuracy(baseline)];
   if (own === undefined) return `${models.length} models were measured.`;
-  const parts = [`The student is right on ${figureText('accuracy', own)} of the ${split} images`];
+  const several = models.filter(({ role }) => role === 'student').length;
+  const who = several > 1 ? `Of ${several} students, the best on validation (${axesText(student)})` : 'The student';
+  const parts = [`${who} is right on ${figureText('accuracy', own)} of the ${split} images`];
   if (top !== undefined) parts.push(`its teacher on ${figureText('accuracy', top)}`);
   if (bottom !== undefined) parts.push(`and the baseline, which had no teacher, on ${figureText('accuracy', bottom)}`);
   const runs =
@@ -196,10 +214,29 @@ function sentence(models: readonly ModelRow[], split: string): string {
   return `${parts.join(', ')}.${runs}`;
 }
 
+function bestOf(rows: readonly ModelRow[]): ModelRow | undefined {
+  const accuracy = ({ figures: own }: ModelRow): number => own['validation.accuracy']?.mean ?? -1;
+  return [...rows].sort((a, b) => accuracy(b) - accuracy(a))[0];
+}
+
+function axesText(row: ModelRow | undefined): string {
+  return row === undefined ? '' : rowName({ ...row, model: '' }).replace(/^, /, '');
+}
+
 function figureText(name: string, figure: Figure | undefined): string {
-  if (figure === undefined) return '';
-  const mean = formatFigure(name, figure.mean);
-  return figure.half === undefined || figure.half === 0 ? mean : `${mean} ± ${formatFigure(name, figure.half)}`;
+  return [meanText(name, figure), halfText(name, figure)].filter((text) => text !== '').join(' ');
+}
+
+function meanText(name: string, figure: Figure | undefined): string {
+  return figure === undefined ? '' : formatFigure(name, figure.mean);
+}
+
+/** With two digits, where it is no share: it is no more certain than that. */
+function halfText(name: string, figure: Figure | undefined): string {
+  const { half = 0 } = figure ?? {};
+  if (half === 0) return '';
+  const text = formatFigure(name, half);
+  return `± ${text.endsWith('%') ? text : formatFigure(name, Number(half.toPrecision(2)))}`;
 }
 
 function countText(figure: Figure | undefined): string {
