@@ -10,6 +10,14 @@ const data = { inputShape: [6, 6, 1], classes: 3, counts: { train: 80, validatio
 const softLabels = { classes: 3, counts: { train: 80, validation: 40 } };
 const distilled = { ...tinyStudent, distillation: { method: 'hinton' } };
 
+test('what is asked for is told by epochs, and by how many students learn side by side', async () => {
+  const effort = async (more: JsonObject) =>
+    stageType('train-student').effort?.(await complete('train-student', { ...tinyStudent, epochs: 3, ...more }));
+  expect(await effort({})).toBe(3);
+  expect(await effort({ epochs: 6 })).toBe(6);
+  expect(await effort({ distillation: { method: 'mutual', peers: 2 } })).toBe(9);
+});
+
 describe('options written out', () => {
   test('shorthands and their long forms are one', async () => {
     const short = await complete('train-student', { model: ['flatten', { dense: 3 }], optimizer: 'adam' });

@@ -8,8 +8,10 @@ import type { ImageSet } from './labelled-images.ts';
 
 export interface CifarFormat {
   readonly classes: number;
-  /** The last of them is the label. */
+  /** In front of the pixels. */
   readonly labelBytes: number;
+  /** Which of them is the label. */
+  readonly label: number;
   readonly trainFiles: readonly string[];
   readonly testFile: string;
 }
@@ -18,10 +20,12 @@ export const cifarFormats = {
   'cifar-10': {
     classes: 10,
     labelBytes: 1,
+    label: 0,
     trainFiles: [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`),
     testFile: 'test_batch.bin',
   },
-  'cifar-100': { classes: 100, labelBytes: 2, trainFiles: ['train.bin'], testFile: 'test.bin' },
+  'cifar-100': { classes: 100, labelBytes: 2, label: 1, trainFiles: ['train.bin'], testFile: 'test.bin' },
+  'cifar-100-coarse': { classes: 20, labelBytes: 2, label: 0, trainFiles: ['train.bin'], testFile: 'test.bin' },
 } satisfies Record<string, CifarFormat>;
 
 const SIDE = 32;
@@ -32,7 +36,10 @@ const IMAGE = PLANE * CHANNELS;
 export const cifarShape = [SIDE, SIDE, CHANNELS] as const;
 
 /** @returns what is wrong as the rest of a sentence that begins with the file's name */
-export function parseCifar(bytes: Uint8Array, { classes, labelBytes }: CifarFormat): Result<ImageSet, string> {
+export function parseCifar(
+  bytes: Uint8Array,
+  { classes, labelBytes, label: place }: CifarFormat,
+): Result<ImageSet, string> {
   const record = labelBytes + IMAGE;
   const count = bytes.length / record;
   if (count === 0) return failure('is empty');
@@ -43,7 +50,7 @@ export function parseCifar(bytes: Uint8Array, { classes, labelBytes }: CifarForm
   const images = new Uint8Array(count * IMAGE);
   const labels = new Uint8Array(count);
   for (let at = 0; at < count; at++) {
-    const label = bytes[at * record + labelBytes - 1] ?? 0;
+    const label = bytes[at * record + place] ?? 0;
     if (label >= classes)
       return failure(`has the label ${label} in record ${at + 1}, and classes are 0 to ${classes - 1}`);
     labels[at] = label;

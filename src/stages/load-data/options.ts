@@ -123,13 +123,14 @@ function wholeSplit(dataset: LoadDataOptions['dataset'], split: SplitCounts): Sp
     case 'csv':
     case 'cifar-10':
     case 'cifar-100':
+    case 'cifar-100-coarse':
       return { validation: 0 };
   }
 }
 
 /** Which data sets have an option. Those with a default cannot be told from it, and do no harm. */
 const owners = {
-  folder: ['mnist', 'cifar-10', 'cifar-100'],
+  folder: ['mnist', 'cifar-10', 'cifar-100', 'cifar-100-coarse'],
   files: ['idx'],
   csv: ['csv'],
   classes: ['idx', 'csv'],
@@ -145,6 +146,7 @@ const needed: Partial<Record<LoadDataOptions['dataset'], readonly [keyof typeof 
   csv: ['csv', 'the paths of your tables', 'add `csv: { train: train.csv, test: test.csv, label: 0 }`'],
   'cifar-10': ['folder', 'where its binary files lie', 'add `folder: cifar-10-batches-bin`'],
   'cifar-100': ['folder', 'where its binary files lie', 'add `folder: cifar-100-binary`'],
+  'cifar-100-coarse': ['folder', 'where its binary files lie', 'add `folder: cifar-100-binary`'],
 };
 
 function foreignOptions(options: LoadDataOptions): OptionProblem[] {

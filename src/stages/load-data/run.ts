@@ -39,7 +39,8 @@ async function load(context: StageContext, options: LoadDataOptions): Promise<Da
     case 'csv':
       return splitSource(await loadCsv(context, options), options);
     case 'cifar-10':
-    case 'cifar-100': {
+    case 'cifar-100':
+    case 'cifar-100-coarse': {
       const { dataset, folder = '' } = options;
       return splitSource(await loadCifar(context, dataset, folder), options);
     }

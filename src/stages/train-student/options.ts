@@ -5,10 +5,16 @@ import { isJsonObject } from '../../base/json.ts';
 import type { ArtifactFacts } from '../../core/artifact.ts';
 import type { LossFormula, OptionProblem, StageCheck } from '../../core/stage-type.ts';
 import { normalizeFeatures, withFeatures } from '../../distill/losses/features/feature-spec.ts';
-import { lossFormula, lossReadsTotal, normalizeDistillation, parseLoss } from '../../distill/losses/loss-spec.ts';
+import {
+  lossFormula,
+  lossReadsTotal,
+  normalizeDistillation,
+  parseLoss,
+  peerCount,
+} from '../../distill/losses/loss-spec.ts';
 import { readFacts, writeFacts } from '../artifacts/facts.ts';
 import type { KnownFacts } from '../artifacts/facts.ts';
-import { checkTraining, normalizeTraining, resumableTraining } from '../training/options.ts';
+import { checkTraining, normalizeTraining, resumableTraining, trainingEffort } from '../training/options.ts';
 import { distillationProblems } from './distillation-problems.ts';
 import { featureProblems, parseFeatureOptions } from './feature-problems.ts';
 
@@ -42,6 +48,11 @@ export function parseDistillation(options: JsonObject): JsonObject | undefined {
 /** As any training, unless a schedule of the loss depends on how many epochs there are. */
 export function resumableStudent(options: JsonObject): JsonObject | undefined {
   return lossReadsTotal(parseLoss(parseDistillation(options))) ? undefined : resumableTraining(options);
+}
+
+/** Students that learn beside it are trained as it is. */
+export function studentEffort(options: JsonObject): number {
+  return trainingEffort(options) * (1 + peerCount(parseLoss(parseDistillation(options))));
 }
 
 export function studentLoss(options: JsonObject): LossFormula {

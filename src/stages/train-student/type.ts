@@ -1,8 +1,7 @@
 import schema from '../../../schemas/stages/train-student.schema.json' with { type: 'json' };
 import type { StageType } from '../../core/stage-type.ts';
 import { codeDigest } from '../code-digests.ts';
-import { trainingEffort } from '../training/options.ts';
-import { checkStudent, normalizeStudent, resumableStudent, studentLoss } from './options.ts';
+import { checkStudent, normalizeStudent, resumableStudent, studentEffort, studentLoss } from './options.ts';
 
 export const trainStudent: StageType = {
   name: 'train-student',
@@ -28,7 +27,7 @@ export const trainStudent: StageType = {
   code: codeDigest('train-student'),
   normalize: normalizeStudent,
   resumableOptions: resumableStudent,
-  effort: trainingEffort,
+  effort: studentEffort,
   loss: studentLoss,
   check: checkStudent,
 };

@@ -37,7 +37,7 @@ function pixel(record: number, channel: number, at: number): number {
   return (record * 7 + channel * 80 + at) % 251;
 }
 
-function load(dataset: 'cifar-10' | 'cifar-100', more = {}) {
+function load(dataset: 'cifar-10' | 'cifar-100' | 'cifar-100-coarse', more = {}) {
   return { type: 'load-data', with: { dataset, folder, ...more } };
 }
 
@@ -59,6 +59,17 @@ test('CIFAR-100: the fine labels, of a hundred classes', async () => {
   expect(facts).toEqual({ inputShape: [32, 32, 3], classes: 100, counts: { train: 2, validation: 0, test: 1 } });
   expect([...(files.get('train-labels.bin') ?? [])]).toEqual([99, 42]);
   expect([...(files.get('train-images.bin') ?? [])].slice(0, 6)).toEqual([0, 80, 160, 1, 81, 161]);
+});
+
+test('CIFAR-100, coarse: the same images, of twenty classes', async () => {
+  const { files, facts } = await runStage(load('cifar-100-coarse'));
+  expect(facts).toEqual({ inputShape: [32, 32, 3], classes: 20, counts: { train: 2, validation: 0, test: 1 } });
+  expect([...(files.get('train-labels.bin') ?? [])]).toEqual([3, 4]);
+  expect([...(files.get('test-labels.bin') ?? [])]).toEqual([0]);
+  const fine = await runStage(load('cifar-100'));
+  expect(files.get('train-images.bin')).toEqual(fine.files.get('train-images.bin'));
+  write('test.bin', [[20, 1]]);
+  expect((await failureOf(load('cifar-100-coarse'))).message).toMatch(/label 20 in record 1, and classes are 0 to 19/);
 });
 
 describe('a clear failure for', () => {

@@ -135,7 +135,7 @@ test('what is known before it runs', async () => {
   expect(await checked('load-data', written)).toEqual({ problems: [], facts: { inputShape: [2, 2, 1], classes: 3 } });
   const { problems } = await checked('load-data', { dataset: 'csv', folder: 'x' });
   expect(problems.map(({ message }) => message)).toEqual([
-    '`folder` is for the data sets mnist, cifar-10, cifar-100, not for csv',
+    '`folder` is for the data sets mnist, cifar-10, cifar-100, cifar-100-coarse, not for csv',
     'the data set csv needs `csv`, the paths of your tables',
   ]);
 });

@@ -60,7 +60,7 @@ describe('problems', () => {
       'a folder for mnist-10k',
       { dataset: 'mnist-10k', folder: 'x' },
       '/with/folder',
-      /for the data sets mnist, cifar-10, cifar-100, not/,
+      /for the data sets mnist, cifar-10, cifar-100, cifar-100-coarse, not/,
     ],
     ['files for mnist', { dataset: 'mnist', files: tinyFiles }, '/with/files', /for the data set idx, not for mnist/],
     [
