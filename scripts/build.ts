@@ -35,21 +35,26 @@ async function main(): Promise<void> {
     PLUGIN_INTERFACE_DIGEST: JSON.stringify(await codeDigest('src/plugin-interface.ts')),
     PACKAGE_VERSION: JSON.stringify(manifest.version),
   };
-  await build({
+  const modules: BuildOptions = {
     ...common,
-    entryPoints: {
-      'stage-process': 'src/cli/stage-process.ts',
-      index: 'src/index.ts',
-      'plugin-interface': 'src/plugin-interface.ts',
-    },
-    splitting: true,
     format: 'esm',
     // Bundled CommonJS packages still ask for Node's own modules by `require`.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
     },
     define,
+  };
+  await build({
+    ...modules,
+    entryPoints: {
+      'stage-process': 'src/cli/stage-process.ts',
+      index: 'src/index.ts',
+      'plugin-interface': 'src/plugin-interface.ts',
+    },
+    splitting: true,
   });
+  // Apart from the command's own, since each start of that costs what is in it.
+  await build({ ...modules, entryPoints: { 'ui-server': 'src/ui/server.ts' } });
   // CommonJS, because Node's loader of modules and its views of Node's own cost 10 ms a start; and each program in one file of its
   // own, so that its compiled code can be kept: see src/cli/main.ts.
   const commonJs: BuildOptions = { ...common, format: 'cjs', outExtension: { '.js': '.cjs' } };

@@ -8,7 +8,8 @@ export function programFile(
     | 'stage-process.js'
     | 'plugin-interface.js'
     | 'web/report/main.js'
-    | 'web/report/main.css',
+    | 'web/report/main.css'
+    | 'ui-server.js',
 ): string {
   return fileURLToPath(new URL(`./${name}`, import.meta.url));
 }

@@ -1,4 +1,6 @@
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { programFile } from '../../api/program-file.ts';
+import { importModule } from '../../base/import-module.ts';
 import type { Result } from '../../base/result.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import type { UiServer } from '../../ui/server.ts';
@@ -52,8 +54,9 @@ async function ui({ port, open }: Flags, { terminal }: CommandContext): Promise<
 
 /** Another project's server may be at the usual port. */
 async function serve(port: number | undefined, terminal: Terminal): Promise<Result<UiServer, readonly Problem[]>> {
-  // Loaded here: no other command needs it.
-  const { openUiServer } = await import('../../ui/server.ts');
+  // A bundle of its own: no other command needs it.
+  const address = pathToFileURL(programFile('ui-server.js')).href;
+  const { openUiServer } = (await importModule(address)) as typeof import('../../ui/server.ts');
   const options = {
     cwd: terminal.cwd,
     assets: fileURLToPath(new URL('./web/ui/', import.meta.url)),
