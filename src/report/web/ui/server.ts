@@ -22,6 +22,15 @@ import { token } from './token.ts';
 export interface RunListener {
   readonly events: (event: PipelineEvent) => void;
   readonly ended: () => void;
+  /** The server is not there; the browser goes on asking for it. */
+  readonly lost: () => void;
+}
+
+export interface RunsListener {
+  readonly changed: (change: RunsChange) => void;
+  /** From now on it is told what changes; also when the server is there again. */
+  readonly opened: () => void;
+  readonly lost: () => void;
 }
 
 export interface SamplesQuestion {
@@ -65,22 +74,25 @@ export const server = {
   stop: (run: string) => post<StopAnswer>(`${runPath(run)}/stop`, {}),
 
   /** Of a run, all from its first event on. @returns ends it */
-  follow(run: string, { events, ended }: RunListener): () => void {
+  follow(run: string, { events, ended, lost }: RunListener): () => void {
     const source = new EventSource(`${runPath(run)}/events`);
     source.addEventListener('message', ({ data }: MessageEvent<string>) => {
       events(JSON.parse(data) as PipelineEvent);
     });
     source.addEventListener('ended', ended);
+    source.addEventListener('error', lost);
     return () => {
       source.close();
     };
   },
   /** Of all runs: which are new, or came on. @returns ends it */
-  watchRuns(changed: (change: RunsChange) => void): () => void {
+  watchRuns({ changed, opened, lost }: RunsListener): () => void {
     const source = new EventSource('/api/runs/changes');
     source.addEventListener('runs', ({ data }: MessageEvent<string>) => {
       changed(JSON.parse(data) as RunsChange);
     });
+    source.addEventListener('open', opened);
+    source.addEventListener('error', lost);
     return () => {
       source.close();
     };
@@ -96,11 +108,11 @@ const RUNS_AT_ONCE = 1000;
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refused) return error.refusal;
   // fetch says little of a server that is not there.
-  if (error instanceof TypeError) {
-    return { message: 'the server does not answer', hint: 'start it again with: pipeline ui' };
-  }
+  if (error instanceof TypeError) return noServer;
   return { message: error instanceof Error ? error.message : String(error) };
 }
+
+export const noServer: Refusal = { message: 'the server does not answer', hint: 'start it again with: pipeline ui' };
 
 class Refused extends Error {
   readonly refusal: Refusal;

@@ -48,6 +48,9 @@ async function follow(id: string, signal: AbortSignal, show: (state: FollowedRun
       waiting.push(event);
       frame ??= requestAnimationFrame(draw);
     },
+    lost() {
+      show({ live: follower.now(), following: false });
+    },
     // The record says last what came of it, also where the run was killed and told nothing.
     ended() {
       end();

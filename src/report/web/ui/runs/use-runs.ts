@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Refusal, RunsAnswer, RunsChange } from '../../../../ui/protocol.ts';
-import { refusalOf, server } from '../server.ts';
+import { noServer, refusalOf, server } from '../server.ts';
 import { changed } from './changed-runs.ts';
 
 interface SeenRuns {
@@ -14,26 +14,42 @@ export function useRuns(): SeenRuns {
   const [seen, setSeen] = useState<SeenRuns>({});
   useEffect(() => {
     const stop = new AbortController();
-    // What changes while the list is on its way is applied to it when it is there.
     let runs: RunsAnswer['runs'] | undefined;
+    // What changes while the list is on its way is applied to it when it is there.
     let early: readonly RunsChange[] = [];
-    const end = server.watchRuns((change) => {
-      if (runs === undefined) {
-        early = [...early, change];
-        return;
-      }
-      runs = changed(runs, change);
-      setSeen({ runs });
-    });
-    server.runs(stop.signal).then(
-      (answer) => {
-        runs = early.reduce(changed, answer);
+    let isLost = false;
+    const ask = (): void => {
+      runs = undefined;
+      early = [];
+      server.runs(stop.signal).then(
+        (answer) => {
+          runs = early.reduce(changed, answer);
+          setSeen({ runs });
+        },
+        (error: unknown) => {
+          if (!stop.signal.aborted) setSeen((before) => ({ ...before, refusal: refusalOf(error) }));
+        },
+      );
+    };
+    const end = server.watchRuns({
+      changed(change) {
+        if (runs === undefined) {
+          early = [...early, change];
+          return;
+        }
+        runs = changed(runs, change);
         setSeen({ runs });
       },
-      (error: unknown) => {
-        if (!stop.signal.aborted) setSeen({ refusal: refusalOf(error) });
+      opened() {
+        if (isLost) ask();
+        isLost = false;
       },
-    );
+      lost() {
+        isLost = true;
+        setSeen((before) => ({ ...before, refusal: noServer }));
+      },
+    });
+    ask();
     return () => {
       stop.abort();
       end();
