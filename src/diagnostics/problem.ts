@@ -62,7 +62,8 @@ export type ProblemCode =
   | 'store-unusable'
   | 'remote-unusable'
   | 'unknown-run'
-  | 'would-overwrite';
+  | 'would-overwrite'
+  | 'export-failed';
 
 /** What is wrong, where, and what to do: something that a person caused and can mend. */
 export interface Problem {

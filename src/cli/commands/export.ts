@@ -1,5 +1,7 @@
 import { type AddCommand, helpText } from '../command.ts';
 import { addExportMarkdown } from './export-markdown.ts';
+import { addExportMlflow } from './export-mlflow.ts';
+import { addExportPrometheus } from './export-prometheus.ts';
 import { addExportTensorboard } from './export-tensorboard.ts';
 
 export const addExport: AddCommand = (program, context) => {
@@ -15,4 +17,6 @@ export const addExport: AddCommand = (program, context) => {
     );
   addExportMarkdown(command, context);
   addExportTensorboard(command, context);
+  addExportMlflow(command, context);
+  addExportPrometheus(command, context);
 };

@@ -6,6 +6,9 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { pythonWith } from '../../../bench/python-venv.ts';
 import { markdownSummary } from '../../../src/report/formats/markdown/summary.ts';
+import { exportedRun } from '../../../src/report/formats/exported-run.ts';
+import { prometheusText } from '../../../src/report/formats/prometheus.ts';
+import type { RunRecord } from '../../../src/records/run-record.ts';
 import { finished, recorded, started } from '../../report/recorded-run.ts';
 import { recordOf } from '../../report/formats/recorded-runs.ts';
 import { until } from '../processes.ts';
@@ -14,7 +17,9 @@ import { twoRuns } from './tiny-runs.ts';
 const tools =
   process.env['PIPELINE_TEST_TOOLS'] === undefined
     ? { missing: 'npm run test:long runs this' }
-    : pythonWith('test-formats', ['tensorboard==2.21.0', 'cmarkgfm==2025.10.22']);
+    : pythonWith('test-formats', [
+        ...['tensorboard==2.21.0', 'cmarkgfm==2025.10.22', 'mlflow==3.17.2', 'prometheus-client==0.26.0'],
+      ]);
 const python = 'python' in tools ? tools.python : '';
 const title = `exports, read by the real programs${'missing' in tools ? ` (skipped: ${tools.missing})` : ''}`;
 
@@ -23,14 +28,18 @@ const title = `exports, read by the real programs${'missing' in tools ? ` (skipp
   afterAll(async () => {
     for (const server of servers) {
       const ended = server.exitCode === null ? once(server, 'exit') : undefined;
-      server.kill('SIGKILL');
+      // With the processes that it has started.
+      if (server.pid !== undefined) process.kill(-server.pid, 'SIGKILL');
       await ended;
     }
   });
 
   /** @returns what it printed, once that holds `sign` */
   async function serve(args: readonly string[], sign: RegExp, cwd: string): Promise<RegExpExecArray> {
-    const server = spawn(join(python, '..', args[0] ?? ''), args.slice(1), { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const server = spawn(join(python, '..', args[0] ?? ''), args.slice(1), {
+      ...{ cwd, detached: true },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     servers.push(server);
     let printed = '';
     for (const stream of [server.stdout, server.stderr]) {
@@ -38,7 +47,7 @@ const title = `exports, read by the real programs${'missing' in tools ? ` (skipp
         printed += chunk.toString();
       });
     }
-    await until(() => sign.test(printed) || server.exitCode !== null, `${args[0]} serves`, 120);
+    await until(() => sign.test(printed) || server.exitCode !== null, `${args[0]} serves`, 400);
     const found = sign.exec(printed);
     if (found === null) throw new Error(printed);
     return found;
@@ -100,7 +109,85 @@ const title = `exports, read by the real programs${'missing' in tools ? ` (skipp
     for (const { metricValues } of groups.sessionGroups) {
       expect(metricValues.map(({ name }) => name)).toContainEqual(metric);
     }
-  }, 300_000);
+  }, 600_000);
+
+  test('an MLflow server has runs with their epochs, parameters, tags and files; again, it has no more of them', async () => {
+    const {
+      project,
+      runs: [first, second],
+    } = await twoRuns();
+    const args = ['mlflow', 'server', '--host', '127.0.0.1', '--port', '0', '--workers', '1'];
+    const kept = ['--backend-store-uri', 'sqlite:///mlflow.db', '--artifacts-destination', './mlflow'];
+    const [, uri = ''] = await serve(
+      [...args, ...kept],
+      /Uvicorn running on (http:\/\/127\.0\.0\.1:\d+)/,
+      project.folder,
+    );
+    const send = async () => project.pipeline('export', 'mlflow', first, second, '--uri', uri, '--json');
+    const sent = await send();
+    expect(sent.exitCode).toBe(0);
+    const told = JSON.parse(sent.stdout) as { run: string; mlflowRun: string; wasThere: boolean }[];
+    expect(told.map(({ run, wasThere }) => [run, wasThere])).toEqual([
+      [first, false],
+      [second, false],
+    ]);
+    const again = JSON.parse((await send()).stdout) as typeof told;
+    expect(again).toEqual(told.map((each) => ({ ...each, wasThere: true })));
+
+    // By MLflow's own client.
+    const script = `
+import json, sys, mlflow
+client = mlflow.MlflowClient(tracking_uri=sys.argv[1])
+experiment = client.get_experiment_by_name("tiny").experiment_id
+runs = []
+for run in client.search_runs([experiment]):
+    losses = client.get_metric_history(run.info.run_id, "student/epoch/loss")
+    runs.append({
+        "name": run.info.run_name, "status": run.info.status, "seconds": (run.info.end_time - run.info.start_time) / 1000,
+        "params": run.data.params, "run": run.data.tags["distill_pipeline.run"],
+        "accuracy": run.data.metrics["evaluate/metrics/student.test.accuracy"],
+        "losses": [[each.step, each.value] for each in losses],
+        "files": sorted(each.path for each in client.list_artifacts(run.info.run_id)),
+    })
+print(json.dumps(runs))
+`;
+    const { stdout } = await execa(python, ['-c', script, uri], { cwd: project.folder });
+    const seen = JSON.parse(stdout.split('\n').at(-1) ?? '') as { run: string }[];
+    const expected = [first, second].map(async (run, index) => {
+      const record = JSON.parse(await project.read(`artifacts/runs/${run}/run.json`)) as RunRecord;
+      const stage = (id: string) => record.stages.find((each) => each.id === id);
+      const { student } = (stage('evaluate')?.metrics ?? {}) as { student?: { test?: { accuracy: number } } };
+      return {
+        ...{ name: `tiny ${run}`, status: 'FINISHED', run, params: { temperature: String([4, 8][index]) } },
+        seconds: expect.closeTo(record.seconds ?? NaN, 0),
+        accuracy: student?.test?.accuracy,
+        losses: stage('student')?.epochs?.map(({ epoch, loss }) => [epoch, loss]),
+        files: ['pipeline.yaml', 'run.json', 'summary.md'],
+      };
+    });
+    expect(seen.sort((a, b) => (a.run < b.run ? -1 : 1))).toEqual(await Promise.all(expected));
+  }, 600_000);
+
+  test("Prometheus' own parser reads the text", async () => {
+    const hostile = 'a"b\\c\nd{}';
+    const events = recorded([started(['train']), finished('train', 'model', { [hostile]: -1e-9, loss: 0.25 })]);
+    const run = exportedRun({ record: recordOf(events), events, resultOf: () => undefined, eventsOf: () => [] });
+    const script = `
+import json, sys
+from prometheus_client.parser import text_string_to_metric_families
+families = text_string_to_metric_families(sys.stdin.read())
+print(json.dumps([[f.name, f.type, [[s.labels, s.value] for s in f.samples]] for f in families]))
+`;
+    const { stdout } = await execa(python, ['-c', script], { input: prometheusText(run) });
+    const families = JSON.parse(stdout) as [string, string, [object, number][]][];
+    expect(new Set(families.map(([, type]) => type))).toEqual(new Set(['gauge']));
+    const metrics = families.find(([name]) => name === 'distill_pipeline_stage_metric');
+    const labels = { pipeline: 'mnist-distill', stage: 'train' };
+    expect(metrics?.[2]).toEqual([
+      [{ ...labels, metric: hostile }, -1e-9],
+      [{ ...labels, metric: 'loss' }, 0.25],
+    ]);
+  }, 60_000);
 
   test("GitHub's Markdown makes tables of a summary, and nothing of what others wrote into it", async () => {
     const hostile = 'a|b `c` ``d`` <script>alert(1)</script> **bold** [link](https://x.example) @everyone #1 \\';

@@ -4,6 +4,7 @@ import type { RecordedStatus, StageRun } from '../../../records/run-record.ts';
 import { numberMetrics } from '../../metrics-text.ts';
 import type { ExportedRun, ExportedStage } from '../exported-run.ts';
 import { scalarsOf } from '../scalars.ts';
+import { axesName } from '../variant-axes.ts';
 import { eventMessage, versionMessage, type SummaryEvent, type SummaryValue } from './event.ts';
 import { recordFile } from './record-file.ts';
 
@@ -37,11 +38,8 @@ function stageFolder(stage: StageRun): string {
   return variant === undefined ? stage.id : `${axesFolder(variant.axes)}/${writtenId(stage)}`;
 }
 
-/** `temperature=4,replicate=0`, as ids have it. */
 function axesFolder(axes: VariantAxes): string {
-  return Object.entries(axes)
-    .map(([axis, value]) => `${axis}=${String(value).replaceAll('/', '_')}`)
-    .join(',');
+  return axesName(axes).replaceAll('/', '_');
 }
 
 /** Epochs are steps; what is known at the end stands at step 0 of its own tags. */
