@@ -26,6 +26,8 @@ export interface PipelineRequest {
   readonly paramsFiles?: readonly string[];
   /** `wasm`, `native` or `auto`: wins over the pipeline's and the project's. */
   readonly backend?: string;
+  /** `false`: as if the project had no remote. */
+  readonly remote?: boolean;
   /** Told which files the result depends on, whether or not there are problems with them. */
   readonly onSources?: (sources: readonly PipelineSource[]) => void;
 }

@@ -9,6 +9,7 @@ import { eventProblem } from '../engine/stage-problem.ts';
 import { planPipeline as planStages, type PlannedStage } from '../engine/plan.ts';
 import { keyChanges } from './explain.ts';
 import { openPipeline, type PipelineRequest } from './open-pipeline.ts';
+import { lookingStore } from './open-remote.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { selectStages, type Selection } from './select-stages.ts';
 
@@ -35,8 +36,15 @@ export async function planPipeline(
   if (!selected.ok) return selected;
   const workspace = await openWorkspace(opened.value);
   if (!workspace.ok) return failure(workspace.error);
+  const warnings: string[] = [];
+  const looking = await lookingStore(workspace.value.store, opened.value.project, {
+    ...options,
+    warn: (message) => warnings.push(message),
+  });
+  if (!looking.ok) return failure([looking.error]);
+  const { store } = looking.value;
   try {
-    const plan = await planStages({ ...opened.value, ...workspace.value, ...selected.value });
+    const plan = await planStages({ ...opened.value, ...workspace.value, ...selected.value, store });
     const specs = new Map(opened.value.spec.stages.map((stage) => [stage.id, stage]));
     const stages = plan.map((planned) => explainStage(planned, specs.get(planned.id)));
     const reused = stages.filter(({ status }) => status === 'hit');
@@ -47,8 +55,10 @@ export async function planPipeline(
         seconds: reused.reduce((sum, { seconds = 0 }) => sum + seconds, 0),
         bytes: reused.reduce((sum, { bytes = 0 }) => sum + bytes, 0),
       },
+      ...(warnings.length === 0 ? {} : { warnings }),
     });
   } finally {
+    looking.value.close();
     await workspace.value.hasher.close();
   }
 }
@@ -62,6 +72,7 @@ function explainStage(planned: PlannedStage, spec: StageSpec | undefined): Expla
         ...common,
         status: 'hit',
         key: planned.key,
+        ...(planned.from === undefined ? {} : { from: planned.from }),
         seconds: planned.record.seconds,
         bytes: artifactBytes(planned.record.artifact),
       };

@@ -8,8 +8,10 @@ import { runStages } from '../engine/run.ts';
 import { followStage } from '../records/follow-stage.ts';
 import { recordFolders } from '../records/record-folders.ts';
 import { nextRunId } from '../records/run-id.ts';
+import { backedStore } from '../store/remote/backed-store.ts';
 import { plainEvents, takeSnapshot } from './again/take.ts';
 import { openPipeline, type OpenedPipeline, type PipelineRequest } from './open-pipeline.ts';
+import { openRemote } from './open-remote.ts';
 import { openWorkspace, type Workspace } from './open-workspace.ts';
 import { selectStages, type SelectedStages, type Selection } from './select-stages.ts';
 import { nativePatienceMs } from './native-patience.ts';
@@ -85,6 +87,8 @@ async function execute(
 ): Promise<Result<FinishedRun, readonly Problem[]>> {
   const memory = dataMemory(process.env);
   if (!memory.ok) return failure([memory.error]);
+  const behind = await openRemote(prepared.pipeline.project, options.remote);
+  if (!behind.ok) return failure([behind.error]);
   const { onEvent, signal = new AbortController().signal } = options;
   const clock = steadyClock(options.clock ?? Date.now);
   const { spec, project } = prepared.pipeline;
@@ -113,6 +117,18 @@ async function execute(
     return failure([labelled.error]);
   }
   const events = plainEvents();
+  const emit = (event: PipelineEvent): void => {
+    recorder.value.emit(event);
+    events.add(event);
+    onEvent?.(event);
+  };
+  const warn = (message: string): void => {
+    emit({ type: 'warning', message, time: clock() });
+  };
+  const store =
+    behind.value === undefined
+      ? prepared.workspace.store
+      : backedStore(prepared.workspace.store, { ...behind.value, warn, signal });
   const executor = openLocalExecutor({
     entry: options.stageProcess ?? programFile('stage-process.js'),
     size: jobs,
@@ -129,6 +145,7 @@ async function execute(
       ...prepared.pipeline,
       ...prepared.workspace,
       ...prepared.selected,
+      store,
       run,
       executor,
       clock,
@@ -138,16 +155,13 @@ async function execute(
       follow: (stage, hooks) => void followStage({ ...stage, folder: recordFolders(project.store).runs }, hooks),
       ...(options.audit === undefined ? {} : { audit: options.audit / 100 }),
       signal,
-      emit(event) {
-        recorder.value.emit(event);
-        events.add(event);
-        onEvent?.(event);
-      },
+      emit,
     });
     status = result.status;
     isGrown = [...result.stages.values()].some((stage) => stage.status === 'ran');
   } finally {
     await executor.close();
+    behind.value?.remote.close();
     // Also where a bug ended the run: its events are what it is found by.
     finished = await finishRecord(recorder.value, run, status);
   }

@@ -7,6 +7,7 @@ import { planPipeline, type PlannedStage } from '../engine/plan.ts';
 import { selectTargets } from '../graph/targets.ts';
 import { keyChanges } from './explain.ts';
 import { openPipeline, type PipelineRequest } from './open-pipeline.ts';
+import { lookingStore } from './open-remote.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { nameStages } from './name-stages.ts';
 
@@ -28,8 +29,10 @@ export async function explainStages(
   const workspace = await openWorkspace(opened.value);
   if (!workspace.ok) return workspace;
   const { store, hasher } = workspace.value;
+  const looking = await lookingStore(store, opened.value.project, { ...request, warn: () => undefined });
+  if (!looking.ok) return failure([looking.error]);
   try {
-    const plan = await planPipeline({ ...opened.value, ...workspace.value, targets });
+    const plan = await planPipeline({ ...opened.value, ...workspace.value, store: looking.value.store, targets });
     const byId = new Map(plan.map((planned) => [planned.id, planned]));
     const specs = new Map(opened.value.spec.stages.map((spec) => [spec.id, spec]));
     const earlier = earlierResults(store, opened.value.spec.name);
@@ -43,6 +46,7 @@ export async function explainStages(
     }
     return problems.length > 0 ? failure(problems) : success(explained);
   } finally {
+    looking.value.close();
     await hasher.close();
   }
 }
@@ -55,11 +59,12 @@ async function explain(
   const common = { stage: planned.id, type: planned.type };
   if (planned.status === 'unknown') return { ...common, status: 'unknown', waitsFor: planned.waitsFor };
   if (planned.status === 'skipped') return { ...common, status: 'skipped', reason: planned.because };
-  const { status, key, preimage } = planned;
+  const { key, preimage } = planned;
+  const status = { status: planned.status, ...('from' in planned ? { from: planned.from } : {}) };
   const near = await earlier.nearest(planned, { key, preimage });
-  if (near === undefined) return { ...common, status, key, preimage };
+  if (near === undefined) return { ...common, ...status, key, preimage };
   const { record, differences } = near;
   const { createdAt, madeBy } = record;
   const changes = keyChanges(spec, differences);
-  return { ...common, status, key, preimage, nearest: { key: record.key, createdAt, madeBy, changes } };
+  return { ...common, ...status, key, preimage, nearest: { key: record.key, createdAt, madeBy, changes } };
 }

@@ -8,6 +8,7 @@ export interface PipelineFlags {
   readonly set: readonly string[];
   readonly params: readonly string[];
   readonly backend?: string;
+  readonly remote?: boolean;
 }
 
 export function addPipelineOptions(command: Command): Command {
@@ -17,7 +18,16 @@ export function addPipelineOptions(command: Command): Command {
     .option('--backend <name>', 'wasm, native, or auto: native where it loads');
 }
 
+/** What every command takes that looks for results. */
+export function addRemoteOption(command: Command): Command {
+  return command.option('--no-remote', 'leave the remote alone: nothing is looked for there, or brought there');
+}
+
 export function pipelineRequest(file: string, flags: PipelineFlags, terminal: Terminal): PipelineRequest {
-  const { set, params, backend } = flags;
-  return { file, cwd: terminal.cwd, set, paramsFiles: params, ...(backend === undefined ? {} : { backend }) };
+  const { set, params, backend, remote } = flags;
+  return {
+    ...{ file, cwd: terminal.cwd, set, paramsFiles: params },
+    ...(backend === undefined ? {} : { backend }),
+    ...(remote === undefined ? {} : { remote }),
+  };
 }

@@ -11,6 +11,8 @@ import { addLatency } from './commands/latency.ts';
 import { addLogs } from './commands/logs.ts';
 import { addMeasureLatency } from './commands/measure-latency.ts';
 import { addMetrics } from './commands/metrics.ts';
+import { addPull } from './commands/pull.ts';
+import { addPush } from './commands/push.ts';
 import { addPlan } from './commands/plan.ts';
 import { addProbeBackend } from './commands/probe-backend.ts';
 import { addReport } from './commands/report.ts';
@@ -42,6 +44,8 @@ const commands: readonly (readonly [name: string, add: AddCommand])[] = [
   ['get', addGet],
   ['ui', addUi],
   ['export', addExport],
+  ['push', addPush],
+  ['pull', addPull],
   ['gc', addGc],
   ['verify', addVerify],
   ['stages', addStages],

@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { parseByteSize } from '../base/byte-size.ts';
+import { parseDuration } from '../base/duration.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { PluginName, ProjectSettings } from '../core/pipeline-spec.ts';
+import type { RemoteSettings } from '../core/remote-settings.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { locate } from './locator.ts';
 import { projectFile } from './project-file.ts';
@@ -48,11 +50,12 @@ type Filled = Project & Required<Pick<Project, 'backend'>>;
 
 function settings(folder: string, written: JsonObject): ProjectSettings {
   const { schema } = builtInValidator('project.schema.json');
-  const { store, backend, jobs } = fillDefaults(schema, written) as unknown as Filled;
+  const { store, backend, jobs, remote } = fillDefaults(schema, written) as unknown as Filled;
   const resources = readResources(written['resources']);
   return {
     folder,
     ...storeSettings(folder, store),
+    ...(remote === undefined ? {} : { remote: remoteSettings(folder, remote) }),
     backend,
     jobs: jobs ?? Math.min(2, availableParallelism()),
     ...(resources === undefined ? {} : { resources }),
@@ -63,6 +66,14 @@ function storeSettings(folder: string, store: Project['store'] = {}): Pick<Proje
   const { folder: name = DEFAULT_STORE, limit = '20GiB' } = typeof store === 'string' ? { folder: store } : store;
   // The schema lets nothing pass that is no size.
   return { store: resolve(folder, name), storeLimit: parseByteSize(limit) ?? 0 };
+}
+
+/** The schema lets nothing pass that is no duration; that there is one of the two is looked at beside it. */
+function remoteSettings(folder: string, written: NonNullable<Project['remote']>): RemoteSettings {
+  const { s3, folder: shared = '', access = 'read-write' } = written;
+  if (s3 === undefined) return { kind: 'folder', folder: resolve(folder, shared), access };
+  const { timeout = '30s', ...others } = s3;
+  return { kind: 's3', s3: { ...others, timeout: (parseDuration(timeout) ?? 0) * 1000 }, access };
 }
 
 async function readProjectFile(path: string, cwd: string): Promise<Omit<ReadProject, 'seen'>> {
@@ -76,6 +87,7 @@ async function readProjectFile(path: string, cwd: string): Promise<Omit<ReadProj
   const wrong: Problem[] = [];
   const value = readValue(valueReader(document, { problems: wrong, fill: (written) => written }), place.node);
   wrong.push(...(await projectProblems(place, value)));
+  if (isJsonObject(value)) wrong.push(...remoteProblems(place, value));
   if (wrong.length > 0 || !isJsonObject(value)) return { problems: wrong };
   const plugins = pluginsOf(place, value);
   const project = { ...settings(dirname(path), value), file: path, ...(plugins.length === 0 ? {} : { plugins }) };
@@ -89,6 +101,14 @@ async function projectProblems(place: Place, value: JsonValue): Promise<Problem[
     const where = locate(locator, place, pointer, part).range;
     return { code, message, where, ...(hint === undefined ? {} : { hint }) };
   });
+}
+
+function remoteProblems(place: Place, { remote }: JsonObject): readonly Problem[] {
+  if (!isJsonObject(remote)) return [];
+  const named = ['s3', 'folder'].filter((kind) => Object.hasOwn(remote, kind));
+  if (named.length === 1) return [];
+  const message = `"remote": expected either "s3" or "folder", found ${named.length === 0 ? 'neither' : 'both'}`;
+  return [{ code: 'wrong-value', message, where: rangeOf(childOf(place, 'remote') ?? place) }];
 }
 
 /** Each with its place, for what is wrong with it; one that is named twice brings its stage types once. */

@@ -58,6 +58,8 @@ export type EventBody =
       readonly metrics: Readonly<Record<string, JsonValue>>;
       /** What it took when it ran. */
       readonly secondsSaved: number;
+      /** The remote that it was brought from in this run; absent where it was here. */
+      readonly from?: string;
     }
   | {
       readonly type: 'stage-finished';

@@ -12,6 +12,8 @@ export interface ExplainedPlan {
   readonly expected: ExpectedCost;
   /** What the reused results took when they ran. */
   readonly saved: { readonly seconds: number; readonly bytes: number };
+  /** Of the remote, where there is one. */
+  readonly warnings?: readonly string[];
 }
 
 /** Of the stages that will run or may, going by earlier results: about, and no more than that. */
@@ -38,6 +40,8 @@ export interface ExplainedStage {
   /** `unknown`: known after the stages that it waits for have run. `skipped`: its `when` does not hold. `blocked`: cannot run, see `problem`. */
   readonly status: 'hit' | 'miss' | 'unknown' | 'skipped' | 'blocked';
   readonly key?: StageKey;
+  /** For a hit: the remote that it would be brought from; absent where it is here. */
+  readonly from?: string;
   /** What it took when it ran, for a hit; about what it may take, for one that will run or may: absent where nothing like it ever ran. */
   readonly seconds?: number;
   /** The same of what it adds to the store. */
@@ -67,6 +71,8 @@ export interface KeyChange {
 export type ExplainedKey = { readonly stage: StageId; readonly type: string } & (
   | {
       readonly status: 'hit' | 'miss';
+      /** For a hit: the remote that has it; absent where it is here. */
+      readonly from?: string;
       readonly key: StageKey;
       readonly preimage: Preimage;
       /** Of another key; absent where no other result of the stage type is in the store. */

@@ -2,6 +2,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { Source, SourceRange } from '../diagnostics/source.ts';
 import type { StageId } from './ids.ts';
 import type { MetricBound } from './metric-bound.ts';
+import type { RemoteSettings } from './remote-settings.ts';
 import type { StagePolicy } from './stage-policy.ts';
 
 export type BackendName = 'wasm' | 'native';
@@ -81,6 +82,8 @@ export interface ProjectSettings {
   readonly store: string;
   /** Bytes that gc leaves at most of what nobody needs now. */
   readonly storeLimit: number;
+  /** A second place behind the store; none if absent. */
+  readonly remote?: RemoteSettings;
   readonly backend: BackendChoice;
   /** Stages at once. */
   readonly jobs: number;

@@ -13,7 +13,14 @@ import { type Prediction, predictMiss, predictUnknown } from './prediction.ts';
 export type { PlanContext } from './plan-context.ts';
 
 export type PlannedStage = { readonly id: StageId; readonly type: string; readonly needs: readonly StageId[] } & (
-  | { readonly status: 'hit'; readonly key: StageKey; readonly preimage: Preimage; readonly record: StageRecord }
+  | {
+      readonly status: 'hit';
+      readonly key: StageKey;
+      readonly preimage: Preimage;
+      readonly record: StageRecord;
+      /** The remote that it would be brought from; absent where it is here. */
+      readonly from?: string;
+    }
   | {
       readonly status: 'miss';
       readonly key: StageKey;
@@ -59,7 +66,10 @@ export async function planPipeline(context: PlanContext): Promise<readonly Plann
     if (!found.ok) return { ...base, status: 'blocked', problem: found.error };
     const { keyed, record, afresh } = found.value;
     const known = { ...base, key: keyed.key, preimage: keyed.preimage };
-    if (record !== undefined) return { ...known, status: 'hit', record };
+    if (record !== undefined) {
+      const from = context.store.broughtFrom(keyed.key);
+      return { ...known, status: 'hit', record, ...(from === undefined ? {} : { from }) };
+    }
     const reason: MissReason = afresh === undefined ? await missReason(earlier, keyed) : { kind: afresh };
     const prediction = await predictMiss(earlier, keyed, reason);
     return { ...known, status: 'miss', reason, ...(prediction === undefined ? {} : { prediction }) };

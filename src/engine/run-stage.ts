@@ -79,7 +79,9 @@ function tell(run: ActiveRun, stage: StageId, result: StageResult): void {
   switch (result.status) {
     case 'reused': {
       const { artifact, metrics, seconds } = result.record;
-      run.emit({ type: 'stage-reused', stage, key: result.key, artifact, metrics, secondsSaved: seconds });
+      const from = run.context.store.broughtFrom(result.key);
+      const origin = from === undefined ? {} : { from };
+      run.emit({ type: 'stage-reused', stage, key: result.key, artifact, metrics, secondsSaved: seconds, ...origin });
       return;
     }
     case 'ran': {

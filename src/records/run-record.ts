@@ -92,6 +92,8 @@ export interface StageRun {
   readonly seconds?: number;
   /** For a reused one: what it took when it ran. */
   readonly secondsSaved?: number;
+  /** For a reused one: the remote that it was brought from; absent where it was here. */
+  readonly from?: string;
   readonly metrics?: Readonly<Record<string, JsonValue>>;
   /** One entry an epoch that this run trained, with its number as `epoch`. */
   readonly epochs?: readonly EpochFigures[];

@@ -89,8 +89,9 @@ function afterEvent(stage: StageRun, event: StageEvent): StageRun {
       return { ...stage, retries: [...(stage.retries ?? []), { problem, seconds }] };
     }
     case 'stage-reused': {
-      const { key, artifact, metrics, secondsSaved } = event;
-      return { ...stage, status: 'reused', key, artifact, metrics, secondsSaved };
+      const { key, artifact, metrics, secondsSaved, from } = event;
+      const origin = from === undefined ? {} : { from };
+      return { ...stage, status: 'reused', key, artifact, metrics, secondsSaved, ...origin };
     }
     case 'stage-finished': {
       const { key, artifact, metrics, seconds } = event;

@@ -40,7 +40,9 @@ function plainLines(event: PipelineEvent): readonly string[] {
     case 'holder-progress':
       return progressLines(`${event.stage}: waiting for run ${event.run}`, event.progress);
     case 'stage-reused':
-      return [`${event.stage}: reused, saved ${formatSeconds(event.secondsSaved)}`];
+      return [
+        `${event.stage}: reused${event.from === undefined ? '' : ` from ${event.from}`}, saved ${formatSeconds(event.secondsSaved)}`,
+      ];
     case 'stage-finished':
       return [`${event.stage}: done in ${formatSeconds(event.seconds)}`];
     case 'stage-failed':

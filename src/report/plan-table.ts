@@ -22,6 +22,7 @@ export async function renderPlan(plan: ExplainedPlan, options: { style: Style; w
   if (listed.length > 0)
     blocks.push(await stageTable(listed.length <= listedStages ? listed : folded(listed), options));
   blocks.push([closingLine(stages), ...costLines(plan)].join('\n'));
+  for (const warning of plan.warnings ?? []) blocks.push(options.style.warning(`warning: ${oneLine(warning)}`));
   return `${blocks.join('\n\n')}\n`;
 }
 
@@ -92,7 +93,12 @@ function statusText({ status }: ExplainedStage, style: Style): string {
 function reasonText(stage: ExplainedStage): string {
   switch (stage.status) {
     case 'hit':
-      return stage.seconds === undefined ? '' : `saves ${formatSeconds(stage.seconds)}`;
+      return [
+        stage.seconds === undefined ? '' : `saves ${formatSeconds(stage.seconds)}`,
+        stage.from === undefined ? '' : `from ${stage.from}`,
+      ]
+        .filter((part) => part !== '')
+        .join(', ');
     case 'unknown':
       return `known after ${needsText(stage.waitsFor ?? [])}`;
     case 'skipped':

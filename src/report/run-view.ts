@@ -30,6 +30,8 @@ export interface StageView {
   startedAt?: number;
   seconds?: number;
   secondsSaved?: number;
+  /** The remote that its result was brought from. */
+  from?: string;
   /** The kind of the artifact that it made. */
   kind?: string;
   metrics?: Readonly<Record<string, JsonValue>>;
@@ -123,6 +125,7 @@ function applyStageEvent(stage: StageView, event: StageEvent): void {
       stage.metrics = event.metrics;
       stage.kind = event.artifact.kind;
       stage.secondsSaved = event.secondsSaved;
+      if (event.from !== undefined) stage.from = event.from;
       return;
     case 'stage-finished':
       stage.state = 'done';

@@ -116,7 +116,7 @@ function result(stage: StageView, style: Style): string {
     case 'done':
       return style.good('ran');
     case 'reused':
-      return style.faint('reused');
+      return style.faint(stage.from === undefined ? 'reused' : 'reused (remote)');
     case 'failed':
       return style.bad('failed');
     case 'skipped':

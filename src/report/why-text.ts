@@ -13,7 +13,7 @@ export function renderWhy(explained: ExplainedKey, style: Style): string {
   }
   if (explained.status === 'skipped') return `${title}\nIt is skipped: ${explained.reason}\n`;
   const lines = [
-    `${title}: ${explained.status === 'hit' ? 'a hit, its result is in the store' : 'a miss, it would run'}`,
+    `${title}: ${explained.status === 'hit' ? `a hit, its result is in ${explained.from ?? 'the store'}` : 'a miss, it would run'}`,
     '',
     style.heading('Its key'),
     `  ${'key'.padEnd(width)}  ${explained.key}`,

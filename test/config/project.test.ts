@@ -59,6 +59,25 @@ describe('the project of a folder', () => {
     expect(await settingsOf({ 'pipeline.config.yaml': text })).toMatchObject({ store, storeLimit });
   });
 
+  test.each([
+    [
+      'remote: { s3: { bucket: my-artifacts, prefix: a/b, endpoint: "http://127.0.0.1:9000" } }',
+      {
+        kind: 's3',
+        s3: { bucket: 'my-artifacts', prefix: 'a/b', endpoint: 'http://127.0.0.1:9000', timeout: 30_000 },
+        access: 'read-write',
+      },
+    ],
+    [
+      'remote: { s3: { bucket: my-artifacts, timeout: 2m, forcePathStyle: false }, access: read }',
+      { kind: 's3', s3: { bucket: 'my-artifacts', timeout: 120_000, forcePathStyle: false }, access: 'read' },
+    ],
+    ['remote: { folder: /mnt/shared }', { kind: 'folder', folder: '/mnt/shared', access: 'read-write' }],
+    ['jobs: 1', undefined],
+  ])('has the remote that %s says', async (text, remote) => {
+    expect((await settingsOf({ 'pipeline.config.yaml': text })).remote).toEqual(remote);
+  });
+
   test('is not in a package.json without the key, nor beyond the repository', async () => {
     const files = {
       'pipeline.config.yaml': 'jobs: 7',
@@ -80,7 +99,7 @@ describe('a project file', () => {
  1 | stor: x
    | ^^^^
    = did you mean "store"?
-     keys here: store, backend, jobs, resources, plugins
+     keys here: store, remote, backend, jobs, resources, plugins
 
 error[wrong-value]: "backend": expected "wasm", "native" or "auto", found the string "wsm"
   --> pipeline.config.yaml:3:10
@@ -106,6 +125,20 @@ error[wrong-type]: "jobs": expected an integer from 1 to 1024, found the string 
       );
     },
   );
+
+  test.each([
+    ['remote: s3', 'expected a mapping'],
+    ['remote: { s3: {} }', 'the key "bucket" is missing'],
+    ['remote: { s3: { bucket: a/b } }', 'expected the name of a bucket'],
+    ['remote: { s3: { bucket: abc }, folder: x }', 'expected either "s3" or "folder", found both'],
+    ['remote: { s3: { bucket: abc, secretAccessKey: x } }', 'unknown key "secretAccessKey"'],
+    ['remote: { s3: { bucket: abc, endpoint: "https://me:secret@host" } }', 'without credentials'],
+    ['remote: { s3: { bucket: abc, endpoint: host:9000 } }', 'an address like'],
+    ['remote: { folder: x, access: write }', 'expected "read-write" or "read"'],
+    ['remote: { access: read }', 'expected either "s3" or "folder", found neither'],
+  ])('that says %s is refused', async (text, words) => {
+    expect(await problemsOf({ 'pipeline.config.yaml': text })).toContain(words);
+  });
 
   test('in package.json shows them there', async () => {
     const shown = await problemsOf({ 'package.json': '{\n  "name": "x",\n  "pipeline": { "jobs": 0 }\n}\n' });

@@ -22,7 +22,8 @@ export function plainEvents(): PlainEvents {
   let events: PipelineEvent[] | undefined = [];
   return {
     add(event) {
-      if (PLAIN.has(event.type)) events?.push(event);
+      // What was brought from a remote is here the next time, and told otherwise.
+      if (PLAIN.has(event.type) && !('from' in event)) events?.push(event);
       else events = undefined;
     },
     all: () => events,

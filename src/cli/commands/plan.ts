@@ -1,7 +1,7 @@
 import { planPipeline } from '../../api/plan.ts';
 import { renderPlan } from '../../report/plan-table.ts';
 import { type AddCommand, type CommandContext, collect, helpText } from '../command.ts';
-import { type PipelineFlags, addPipelineOptions, pipelineRequest } from '../pipeline-options.ts';
+import { type PipelineFlags, addPipelineOptions, addRemoteOption, pipelineRequest } from '../pipeline-options.ts';
 import { positiveInteger } from '../numbers.ts';
 import { printProblems } from '../print-problems.ts';
 import { layoutOf, printJson } from '../terminal.ts';
@@ -13,7 +13,7 @@ export type PlanFlags = PipelineFlags & {
 };
 
 export const addPlan: AddCommand = (program, context) => {
-  addPipelineOptions(program.command('plan <file> [stages...]'))
+  addRemoteOption(addPipelineOptions(program.command('plan <file> [stages...]')))
     .description(
       'tell what would run and why (the part of the key that changed, with its line in the YAML), and about how long it would take',
     )

@@ -3,7 +3,7 @@ import { type RunOptions, runPipeline } from '../../api/run.ts';
 import { type AddCommand, type CommandContext, collect, helpText } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { percentage, positiveInteger } from '../numbers.ts';
-import { addPipelineOptions, pipelineRequest } from '../pipeline-options.ts';
+import { addPipelineOptions, addRemoteOption, pipelineRequest } from '../pipeline-options.ts';
 import { printProblems } from '../print-problems.ts';
 import { openScreen } from '../screen.ts';
 import { cancelOnSignal, endingStages } from '../signals.ts';
@@ -21,7 +21,7 @@ type Flags = PlanFlags & {
 };
 
 export const addRun: AddCommand = (program, context) => {
-  addPipelineOptions(program.command('run <file> [stages...]'))
+  addRemoteOption(addPipelineOptions(program.command('run <file> [stages...]')))
     .description('run a pipeline, or the named stages and what they need; what is in the store is reused')
     .option('--force <stage>', 'run the stage again, whatever the store holds; may be repeated', collect, [])
     .option('-j, --jobs <count>', 'stages at once', positiveInteger)

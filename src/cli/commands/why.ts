@@ -1,14 +1,14 @@
 import { explainStages } from '../../api/why.ts';
 import { renderWhy } from '../../report/why-text.ts';
 import { type AddCommand, type CommandContext, helpText } from '../command.ts';
-import { type PipelineFlags, addPipelineOptions, pipelineRequest } from '../pipeline-options.ts';
+import { type PipelineFlags, addPipelineOptions, addRemoteOption, pipelineRequest } from '../pipeline-options.ts';
 import { printProblems } from '../print-problems.ts';
 import { layoutOf, printJson } from '../terminal.ts';
 
 type Flags = PipelineFlags & { readonly json?: true };
 
 export const addWhy: AddCommand = (program, context) => {
-  addPipelineOptions(program.command('why <file> <stage>'))
+  addRemoteOption(addPipelineOptions(program.command('why <file> <stage>')))
     .description("tell a stage's key part by part, and what differs from the nearest earlier result")
     .option('--json', 'print { stage, status, key, preimage, nearest }; of a stage with variants a list')
     .addHelpText(

@@ -20,6 +20,48 @@ export interface Project {
         limit?: string;
       };
   /**
+   * A second place behind the store, which several machines share: what is not here is looked for there, and what is made here is brought there. Either `s3` or `folder`.
+   */
+  remote?: {
+    /**
+     * A bucket of AWS S3, or of a server that speaks as S3 does. Credentials never stand here: they come from the environment, a profile or the machine's role.
+     */
+    s3?: {
+      /**
+       * Its name. It is not made: it has to be there.
+       */
+      bucket: string;
+      /**
+       * Before every name in the bucket, so that it can hold other things too.
+       */
+      prefix?: string;
+      /**
+       * Of the bucket; the one that the environment or the profile says, if left out.
+       */
+      region?: string;
+      /**
+       * The address of a server that is not AWS, without credentials.
+       */
+      endpoint?: string;
+      /**
+       * Whether the bucket stands in the path and not in the host's name. So it is where an endpoint is named, if left out.
+       */
+      forcePathStyle?: boolean;
+      /**
+       * How long nothing may come before a request is tried again, as in 30s.
+       */
+      timeout?: string;
+    };
+    /**
+     * A folder that several machines see, relative to this file.
+     */
+    folder?: string;
+    /**
+     * `read`: what is made here is not brought there.
+     */
+    access?: 'read-write' | 'read';
+  };
+  /**
    * What computes with tensors where a pipeline does not say: `wasm` is built in; `native` needs @tensorflow/tfjs-node; `auto` is native where it loads, else wasm.
    */
   backend?: 'wasm' | 'native' | 'auto';

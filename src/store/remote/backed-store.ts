@@ -14,8 +14,10 @@ export interface Backing {
   readonly access: RemoteAccess;
   /** `false`: a record that is there alone is enough, and its objects stay where they are. Brought here, if absent. */
   readonly fetches?: boolean;
-  /** Told each thing once. */
-  readonly warn: (message: string) => void;
+  /** Told each thing once. Where absent, what the remote refuses is thrown. */
+  readonly warn?: (message: string) => void;
+  /** Told what came from there: the bytes of objects, of each result. */
+  readonly brought?: (record: StageRecord, bytes: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -72,25 +74,30 @@ interface Bringing extends Backing {
 
 /** @returns undefined where the remote has not all of it, or damaged */
 async function bring(local: Store, record: StageRecord, bringing: Bringing): Promise<StageRecord | undefined> {
-  const { remote, warn, signal, replace } = bringing;
+  const { remote, warn, brought, signal, replace } = bringing;
   const files = [...new Map(record.artifact.files.map((file) => [file.digest, file])).values()];
   const folder = await local.makeStagingFolder();
   try {
     const received = await Promise.all(
       files.map(async (file, index) => {
-        if (await isHere(local, file)) return 'whole';
+        if (await isHere(local, file)) return 'here';
         return remote.receive(file, join(folder, String(index)), signal);
       }),
     );
     if (received.includes('damaged'))
-      warn(`an object in ${remote.name} is damaged, and was not taken: the stage that makes it runs again`);
-    if (received.some((each) => each !== 'whole')) return undefined;
+      warn?.(`an object in ${remote.name} is damaged, and was not taken: the stage that makes it runs again`);
+    if (received.some((each) => each === 'damaged' || each === 'missing')) return undefined;
     await local.putFolder(folder, record.artifact.kind);
     await local.publish(record, { replace });
+    brought?.(record, bytesOf(files.filter((_, index) => received[index] === 'whole')));
     return await local.lookup(record.key);
   } finally {
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+function bytesOf(files: readonly ArtifactFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 async function isHere(local: Store, { digest, bytes }: ArtifactFile): Promise<boolean> {
@@ -111,7 +118,7 @@ function careful({ remote, warn, signal }: Backing): Care {
   const told = new Set<string>();
   const rests = { reading: 0, writing: 0 };
   const tell = (message: string): void => {
-    if (!told.has(message)) warn(message);
+    if (!told.has(message)) warn?.(message);
     told.add(message);
   };
 
@@ -134,7 +141,7 @@ function careful({ remote, warn, signal }: Backing): Care {
       try {
         return await work();
       } catch (error) {
-        if (signal.aborted || !(error instanceof RemoteError)) throw error;
+        if (signal.aborted || warn === undefined || !(error instanceof RemoteError)) throw error;
         rest('reading', error);
         return undefined;
       }

@@ -18,6 +18,8 @@ export interface PublishOptions {
 
 export interface Published {
   readonly record: StageRecord;
+  /** Nothing was there under its key, or nothing that was whole. */
+  readonly isNew: boolean;
   /** Of the objects that were not there. */
   readonly sentObjects: number;
   readonly sentBytes: number;
@@ -35,8 +37,10 @@ interface Sending extends PublishOptions {
 export async function publish(place: RemotePlace, record: StageRecord, sending: Sending): Promise<Published> {
   const files = [...new Map(record.artifact.files.map((file) => [file.digest, file])).values()];
   const sent = (await Promise.all(files.map((file) => send(place, file, sending)))).filter(isNumber);
+  const winner = await publishRecord(place, record, sending);
   return {
-    record: await publishRecord(place, record, sending),
+    record: winner,
+    isNew: winner === record,
     sentObjects: sent.length,
     sentBytes: sent.reduce((sum, bytes) => sum + bytes, 0),
   };
@@ -81,7 +85,7 @@ async function look(
 
 /** @returns the record that is there from now on */
 async function publishRecord(place: RemotePlace, record: StageRecord, sending: Sending): Promise<StageRecord> {
-  const { slotted, signal, replace = false } = sending;
+  const { slotted, suspects, signal, replace = false } = sending;
   const name = recordName(record.key);
   const text = sealJson(record as unknown as JsonValue);
   const write = async (only?: WriteOptions['only']): Promise<boolean> => {
@@ -100,7 +104,8 @@ async function publishRecord(place: RemotePlace, record: StageRecord, sending: S
     const earlier = there.record;
     // Of equal content, whose objects are there now.
     if (earlier?.artifact.digest === record.artifact.digest) return earlier;
-    if (earlier !== undefined && (await isWhole(place, earlier, sending))) return earlier;
+    const isSuspect = earlier?.artifact.files.some(({ digest }) => suspects.has(digest));
+    if (earlier !== undefined && isSuspect !== true && (await isWhole(place, earlier, sending))) return earlier;
     // A damaged one, or one without its objects, gives way; of two that see it, one replaces it.
     if (await write({ tag: there.item.tag })) return record;
   }

@@ -5,7 +5,7 @@ import type { LocalFile, RemoteContent, RemoteItem, RemotePlace, WriteOptions } 
 import type { S3Settings } from '../../core/remote-settings.ts';
 import { checkedPieces } from '../remote/checked-file.ts';
 import { s3Client } from './client.ts';
-import { loadSdk, type Sdk } from './sdk.ts';
+import { findSdk, type Sdk } from './sdk.ts';
 import { remoteError, statusOf } from './words.ts';
 
 interface Pages {
@@ -29,43 +29,45 @@ interface Bucket {
  * @throws RemoteError where the client is not installed
  */
 export function s3Place(settings: S3Settings, projectFolder: string, { pageSize }: Pages = {}): RemotePlace {
-  const sdk = loadSdk(projectFolder);
+  const load = findSdk(projectFolder);
   const { bucket, prefix = '' } = settings;
   const folder = prefix.replace(/^\/+|\/+$/g, '');
-  const at: Bucket = {
-    sdk,
-    client: s3Client(sdk, settings),
-    name: `s3://${bucket}${folder === '' ? '' : `/${folder}`}`,
-    bucket,
-    prefix: folder === '' ? '' : `${folder}/`,
-  };
-  const within = <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => inWords(at, signal, work);
+  const name = `s3://${bucket}${folder === '' ? '' : `/${folder}`}`;
+  let opened: Bucket | undefined;
+  const at = (): Bucket => (opened ??= open());
+  function open(): Bucket {
+    const sdk = load();
+    return { sdk, client: s3Client(sdk, settings), name, bucket, prefix: folder === '' ? '' : `${folder}/` };
+  }
+  const within = <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => inWords(name, signal, work);
   return {
-    name: at.name,
-    look: (name, signal) => within(signal, () => look(at, name, signal)),
-    read: (name, options) => within(options.signal, () => read(at, name, options)),
-    write: (name, content, options) => within(options.signal, () => write(at, name, { content, ...options })),
+    name,
+    look: (what, signal) => within(signal, () => look(at(), what, signal)),
+    read: (what, options) => within(options.signal, () => read(at(), what, options)),
+    write: (what, content, options) => within(options.signal, () => write(at(), what, { content, ...options })),
     async *list(beginning, signal) {
+      const { sdk, client, prefix: before } = at();
       const pages = sdk.s3.paginateListObjectsV2(
-        { client: at.client, ...(pageSize === undefined ? {} : { pageSize }) },
-        { Bucket: bucket, Prefix: `${at.prefix}${beginning}` },
+        { client, ...(pageSize === undefined ? {} : { pageSize }) },
+        { Bucket: bucket, Prefix: `${before}${beginning}` },
         { abortSignal: signal },
       );
       for (;;) {
         const page = await within(signal, () => pages.next());
         if (page.done === true) return;
         for (const { Key = '', Size, LastModified, ETag } of page.value.Contents ?? [])
-          yield { name: Key.slice(at.prefix.length), ...itemOf({ bytes: Size, LastModified, ETag }) };
+          yield { name: Key.slice(before.length), ...itemOf({ bytes: Size, LastModified, ETag }) };
       }
     },
-    remove: (name, signal) =>
+    remove: (what, signal) =>
       within(signal, async () => {
-        const command = new sdk.s3.DeleteObjectCommand({ Bucket: bucket, Key: `${at.prefix}${name}` });
-        await at.client.send(command, { abortSignal: signal });
+        const { sdk, client, prefix: before } = at();
+        const command = new sdk.s3.DeleteObjectCommand({ Bucket: bucket, Key: `${before}${what}` });
+        await client.send(command, { abortSignal: signal });
       }),
-    removeUnfinished: (before, signal) => within(signal, () => removeUnfinished(at, before, signal)),
+    removeUnfinished: (before, signal) => within(signal, () => removeUnfinished(at(), before, signal)),
     close: () => {
-      at.client.destroy();
+      opened?.client.destroy();
     },
   };
 }
@@ -128,7 +130,7 @@ async function* pieces(
     for await (const piece of body as AsyncIterable<Uint8Array>) yield piece;
     signal.throwIfAborted();
   } catch (error) {
-    throw wordsFor(at, signal, error);
+    throw wordsFor(at.name, signal, error);
   } finally {
     signal.removeEventListener('abort', abort);
     body.destroy();
@@ -241,16 +243,16 @@ function itemOf({ bytes = 0, LastModified, ETag = '' }: Answered): RemoteItem {
   return { bytes, writtenAt: LastModified?.getTime() ?? 0, tag: ETag };
 }
 
-async function inWords<T>(at: Bucket, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+async function inWords<T>(place: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
     signal.throwIfAborted();
     return await work();
   } catch (error) {
-    throw wordsFor(at, signal, error);
+    throw wordsFor(place, signal, error);
   }
 }
 
-function wordsFor({ name }: Bucket, signal: AbortSignal, error: unknown): unknown {
+function wordsFor(place: string, signal: AbortSignal, error: unknown): unknown {
   if (signal.aborted) return signal.reason;
-  return error instanceof RemoteError || error instanceof DamagedFile ? error : remoteError(name, error);
+  return error instanceof RemoteError || error instanceof DamagedFile ? error : remoteError(place, error);
 }

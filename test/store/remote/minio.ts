@@ -5,7 +5,14 @@ import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { minioProgram } from '../../../scripts/minio.ts';
 import { temporaryFolder } from '../../base/temporary-folder.ts';
 
@@ -16,8 +23,11 @@ export interface Minio {
   readonly bucket: string;
   /** For a process that is to use it. */
   readonly env: Readonly<Record<string, string>>;
-  /** For tests that look behind the program's back. */
-  readonly client: S3Client;
+  /** Where it keeps everything. */
+  readonly folder: string;
+  /** Changes a byte of each object whose name begins so. */
+  damage(beginning: string): Promise<void>;
+  remove(name: string): Promise<void>;
 }
 
 /** PIPELINE_TEST_MINIO, or one in PATH, or what `npm run install:minio` built. */
@@ -45,7 +55,6 @@ export function describeWithMinio(name: string, tests: (minio: () => Minio) => v
       Object.assign(process.env, started.minio.env);
     }, 120_000);
     afterAll(async () => {
-      started?.minio.client.destroy();
       if (started?.server.kill() === true) await once(started.server, 'exit');
     });
     tests(() => {
@@ -57,10 +66,11 @@ export function describeWithMinio(name: string, tests: (minio: () => Minio) => v
 
 async function start(path: string): Promise<{ minio: Minio; server: ChildProcess }> {
   const port = await freePort();
+  const folder = temporaryFolder();
   const [user, password] = ['test-user', 'test-secret-that-must-appear-nowhere'];
   const server = spawn(
     path,
-    ['server', '--quiet', '--address', `127.0.0.1:${port}`, '--console-address', '127.0.0.1:0', temporaryFolder()],
+    ['server', '--quiet', '--address', `127.0.0.1:${port}`, '--console-address', '127.0.0.1:0', folder],
     {
       stdio: 'ignore',
       env: { ...process.env, MINIO_ROOT_USER: user, MINIO_ROOT_PASSWORD: password, MINIO_BROWSER: 'off' },
@@ -77,7 +87,22 @@ async function start(path: string): Promise<{ minio: Minio; server: ChildProcess
   await untilReady(endpoint, server);
   const bucket = 'artifacts';
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
-  return { minio: { endpoint, port, bucket, env, client }, server };
+  const damage = (beginning: string): Promise<void> => damageObjects(client, bucket, beginning);
+  const remove = async (name: string): Promise<void> => {
+    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: name }));
+  };
+  return { minio: { endpoint, port, bucket, env, folder, damage, remove }, server };
+}
+
+async function damageObjects(client: S3Client, Bucket: string, Prefix: string): Promise<void> {
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix }));
+  for (const { Key } of Contents) {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+    const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+    const at = Math.floor(bytes.length / 2);
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    await client.send(new PutObjectCommand({ Bucket, Key, Body: bytes }));
+  }
 }
 
 async function untilReady(endpoint: string, server: ChildProcess): Promise<void> {
