@@ -46,7 +46,7 @@ export function trainedRoles(stages: readonly StageRun[], resultOf: ResultOf): R
   for (const stage of stages.filter(({ artifact }) => artifact?.kind === 'evaluation')) {
     for (const [slot, digest] of Object.entries(resultOf(stage)?.preimage.inputs ?? {})) {
       const role = roleOf(slot);
-      if (role !== 'other') evaluated.set(digest, role);
+      if (role !== 'other' || !evaluated.has(digest)) evaluated.set(digest, role);
     }
   }
   return new Map(

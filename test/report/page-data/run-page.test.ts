@@ -38,17 +38,21 @@ test('a training that was reused has the epochs of when it ran, and a model the 
       epochs: [{ epoch: 1, loss: 2 }],
     }),
     stage({ id: 'alone', type: 'train-student', status: 'ran', made: ['model', 'cc'] }),
+    stage({ id: 'longer', type: 'train-student', status: 'ran', made: ['model', 'ee'] }),
     stage({ id: 'measure', type: 'evaluate', needs: ['big', 'small'], status: 'ran', made: ['evaluation', 'dd'] }),
   ];
   const kept: Readonly<Record<string, Partial<StageRecord>>> = {
     big: { epochs: [{ loss: 3 }, { loss: 1 }] },
-    measure: { preimage: { inputs: { teacher: 'aa', student: 'bb' } } as unknown as StageRecord['preimage'] },
+    measure: {
+      preimage: { inputs: { longer: 'ee', teacher: 'aa', student: 'bb' } } as unknown as StageRecord['preimage'],
+    },
   };
   const resultOf = ({ id }: StageRun): StageRecord | undefined => kept[id] as StageRecord | undefined;
-  expect([...trainedRoles(stages, resultOf)].slice(0, 3)).toEqual([
+  expect([...trainedRoles(stages, resultOf)].slice(0, 4)).toEqual([
     ['big', 'teacher'],
     ['small', 'student'],
     ['alone', 'baseline'],
+    ['longer', 'other'],
   ]);
   expect(learningCurves({ stages }, resultOf)).toEqual([
     {

@@ -43,7 +43,12 @@ export function SoftLabelLines({ logits, label, taught }: SoftLabelLinesProps): 
                 text([taught], {
                   x: (value: number) => value,
                   frameAnchor: 'top',
-                  dy: -14,
+                  textAnchor: 'start',
+                  dx: 6,
+                  dy: 6,
+                  stroke: 'var(--paper)',
+                  strokeWidth: 4,
+                  fill: 'var(--soft)',
                   text: (value: number) => `taught at ${value}`,
                 }),
               ]),
