@@ -1,6 +1,7 @@
 import { type AddCommand, helpText } from '../command.ts';
 import { addExportMarkdown } from './export-markdown.ts';
 import { addExportMlflow } from './export-mlflow.ts';
+import { addExportOtlp } from './export-otlp.ts';
 import { addExportPrometheus } from './export-prometheus.ts';
 import { addExportTensorboard } from './export-tensorboard.ts';
 
@@ -19,4 +20,5 @@ export const addExport: AddCommand = (program, context) => {
   addExportTensorboard(command, context);
   addExportMlflow(command, context);
   addExportPrometheus(command, context);
+  addExportOtlp(command, context);
 };

@@ -7,9 +7,10 @@ import { execa } from 'execa';
 import { pythonWith } from '../../../bench/python-venv.ts';
 import { markdownSummary } from '../../../src/report/formats/markdown/summary.ts';
 import { exportedRun } from '../../../src/report/formats/exported-run.ts';
+import { otlpTrace } from '../../../src/report/formats/otlp.ts';
 import { prometheusText } from '../../../src/report/formats/prometheus.ts';
 import type { RunRecord } from '../../../src/records/run-record.ts';
-import { finished, recorded, started } from '../../report/recorded-run.ts';
+import { failingRun, finished, recorded, started } from '../../report/recorded-run.ts';
 import { recordOf } from '../../report/formats/recorded-runs.ts';
 import { until } from '../processes.ts';
 import { twoRuns } from './tiny-runs.ts';
@@ -18,7 +19,13 @@ const tools =
   process.env['PIPELINE_TEST_TOOLS'] === undefined
     ? { missing: 'npm run test:long runs this' }
     : pythonWith('test-formats', [
-        ...['tensorboard==2.21.0', 'cmarkgfm==2025.10.22', 'mlflow==3.17.2', 'prometheus-client==0.26.0'],
+        ...[
+          'tensorboard==2.21.0',
+          'cmarkgfm==2025.10.22',
+          'mlflow==3.17.2',
+          'prometheus-client==0.26.0',
+          'opentelemetry-proto==1.45.2',
+        ],
       ]);
 const python = 'python' in tools ? tools.python : '';
 const title = `exports, read by the real programs${'missing' in tools ? ` (skipped: ${tools.missing})` : ''}`;
@@ -186,6 +193,34 @@ print(json.dumps([[f.name, f.type, [[s.labels, s.value] for s in f.samples]] for
     expect(metrics?.[2]).toEqual([
       [{ ...labels, metric: hostile }, -1e-9],
       [{ ...labels, metric: 'loss' }, 0.25],
+    ]);
+  }, 60_000);
+
+  test("OpenTelemetry's own protocol buffers take the trace, with nothing left over", async () => {
+    const run = exportedRun({
+      record: recordOf(failingRun),
+      events: failingRun,
+      resultOf: () => undefined,
+      eventsOf: () => [],
+    });
+    // OTLP writes ids in hexadecimal digits, where JSON of protocol buffers has base64.
+    const script = `
+import base64, json, sys
+from google.protobuf import json_format
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+def ids(value):
+    if isinstance(value, list): return [ids(each) for each in value]
+    if not isinstance(value, dict): return value
+    return {k: base64.b64encode(bytes.fromhex(v)).decode() if k in ("traceId", "spanId", "parentSpanId") else ids(v) for k, v in value.items()}
+request = json_format.ParseDict(ids(json.load(sys.stdin)), ExportTraceServiceRequest(), ignore_unknown_fields=False)
+spans = request.resource_spans[0].scope_spans[0].spans
+print(json.dumps([[s.name, len(s.trace_id), len(s.span_id), s.parent_span_id == spans[0].span_id, s.end_time_unix_nano - s.start_time_unix_nano, s.status.code, [e.name for e in s.events]] for s in spans]))
+`;
+    const { stdout } = await execa(python, ['-c', script], { input: JSON.stringify(otlpTrace(run)) });
+    expect(JSON.parse(stdout)).toEqual([
+      ['mnist-distill', 16, 8, false, 11e9, 2, ['stage reused']],
+      ['train-teacher', 16, 8, true, 8e9, 1, ['epoch', 'epoch']],
+      ['train-baseline', 16, 8, true, 4e9, 2, []],
     ]);
   }, 60_000);
 
