@@ -72,7 +72,8 @@ const UNTIL_TOLD_MS = 3000;
 /** Of file systems and clocks. */
 const CLOCK_TICK_MS = 2000;
 
-function resultsNeeded(store: string): Promise<NeededResults> {
+/** Of the runs of a store: pinned, current, live. */
+export function resultsNeeded(store: string): Promise<NeededResults> {
   const { runs, pins } = recordFolders(store);
   return neededResults(runs, new Set(readPins(pins).map(({ run }) => run)));
 }

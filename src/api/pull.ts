@@ -14,6 +14,7 @@ import { type WantedResult, wantedOf } from './push.ts';
 import { type Selection, selectStages } from './select-stages.ts';
 import { orStoreProblem } from './store-problem.ts';
 
+/** Whose results come. */
 export interface PullOptions {
   /** A folder of the project. The process's own, if absent. */
   readonly cwd?: string;
@@ -24,7 +25,11 @@ export interface PullOptions {
 
 type Pulled = Result<TransferReport, readonly Problem[]>;
 
-/** Brings the results of a run here, which were taken away here meanwhile. */
+/**
+ * Brings the results of a run here, which were taken away here meanwhile.
+ * @returns what became of each result, or every problem
+ * @throws `options.signal.reason`, if it is aborted; else what nobody foresaw
+ */
 export async function pullRun(options: PullOptions = {}): Promise<Pulled> {
   const { cwd = process.cwd(), signal = new AbortController().signal } = options;
   const project = await openProject(cwd);
@@ -45,7 +50,11 @@ export async function pullRun(options: PullOptions = {}): Promise<Pulled> {
   });
 }
 
-/** Brings here what a pipeline would reuse: each stage whose key can be known, and that somebody ran. Runs nothing. */
+/**
+ * Brings here what a pipeline would reuse: each stage whose key can be known, and that somebody ran. Runs nothing.
+ * @returns what became of each result, or every problem of the pipeline or the remote
+ * @throws `options.signal.reason`, if it is aborted; else what nobody foresaw
+ */
 export async function pullPipeline(
   file: string,
   options: Omit<PipelineRequest, 'file'> & Selection & Pick<PullOptions, 'signal'> = {},

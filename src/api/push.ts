@@ -12,6 +12,7 @@ import { openStore } from './open-workspace.ts';
 import { openRuns } from './runs.ts';
 import { orStoreProblem } from './store-problem.ts';
 
+/** Which results go. */
 export interface PushOptions {
   /** A folder of the project. The process's own, if absent. */
   readonly cwd?: string;
@@ -22,7 +23,11 @@ export interface PushOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Brings results from here to the project's remote. Nothing there is replaced. */
+/**
+ * Brings results from here to the project's remote. Nothing there is replaced.
+ * @returns what became of each result, or every problem that kept it from starting or from going on
+ * @throws `options.signal.reason`, if it is aborted; else what nobody foresaw
+ */
 export async function pushResults(options: PushOptions = {}): Promise<Result<TransferReport, readonly Problem[]>> {
   const { cwd = process.cwd(), all = false, signal = new AbortController().signal } = options;
   const project = await openProject(cwd);

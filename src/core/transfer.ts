@@ -12,6 +12,7 @@ export interface TransferReport {
   readonly bytes: number;
 }
 
+/** One result of a transfer. */
 export interface TransferredResult {
   readonly stage: StageId;
   readonly key: StageKey;

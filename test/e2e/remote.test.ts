@@ -161,6 +161,32 @@ describeWithMinio('a remote in a real bucket', (minio) => {
     expect((await other.run('--no-remote')).digests).toEqual(digests);
   }, 180_000);
 
+  test('is made smaller by gc, which leaves what is young, needed here, or named', async () => {
+    count++;
+    const server = minio();
+    const project = await machine(inBucket(server, server.endpoint), server.env);
+    await project.run();
+    const gc = async (...args: string[]): Promise<Record<string, unknown>> => {
+      const { stdout } = await project.pipeline('gc', '--remote', '--json', ...args);
+      return JSON.parse(stdout) as Record<string, unknown>;
+    };
+    expect(await gc('--limit', '0')).toMatchObject({ objects: 0, results: [], bytesBefore: 1_400_005 });
+    expect(await gc('--limit', '0', '--grace', '0')).toMatchObject({ objects: 0, results: [] });
+    // Another machine's gc knows nothing of this one's runs.
+    const other = await machine(inBucket(server, server.endpoint), server.env);
+    const dry = await other.pipeline('gc', '--remote', '--limit', '800kB', '--grace', '0', '--dry-run');
+    expect(dry.stdout).toContain('would go: 1 object, 1 result');
+    const done = await other.pipeline('gc', '--remote', '--limit', '800kB', '--grace', '0');
+    expect(done.stdout).toContain('gone: 1 object, 1 result');
+    expect(await gc('--grace', '0')).toMatchObject({ objects: 0, results: [] });
+    // What is gone there is made again, or brought there again from here.
+    expect((await project.pipeline('push')).stdout).toContain('1 result brought');
+    expect(ofType((await other.run()).events, 'stage-reused')).toHaveLength(2);
+    // Objects without a record are nobody's.
+    await server.remove(`test-${count}/records/`, 'all');
+    expect(await gc('--grace', '0')).toMatchObject({ objects: 2, bytesAfter: 0 });
+  }, 180_000);
+
   test('agrees with two machines that make the same at once', async () => {
     count++;
     const server = minio();

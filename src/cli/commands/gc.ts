@@ -1,4 +1,6 @@
 import { collectGarbage } from '../../api/gc.ts';
+import { collectRemoteGarbage } from '../../api/remote-gc.ts';
+import { renderRemoteGc } from '../../report/remote-gc-text.ts';
 import { renderGc } from '../../report/gc-text.ts';
 import { type AddCommand, type CommandContext, helpText } from '../command.ts';
 import { byteSize, duration } from '../numbers.ts';
@@ -7,6 +9,7 @@ import { layoutOf, printJson } from '../terminal.ts';
 
 interface Flags {
   readonly dryRun?: true;
+  readonly remote?: true;
   readonly limit?: number;
   readonly grace?: number;
   readonly json?: true;
@@ -23,11 +26,20 @@ export const addGc: AddCommand = (program, context) => {
       byteSize,
     )
     .option('--grace <age>', 'leave what is younger, as in 30m, 2h, 1d (default: 1h)', duration)
+    .option(
+      '--remote',
+      'in the remote in place of the store: what no result names, and with --limit what is cheapest to make again (--grace: 2d)',
+    )
     .option('--json', 'print { victims, kept, bytesBefore, bytesAfter, limit, runs, … }')
     .addHelpText(
       'after',
       helpText({
-        examples: ['pipeline gc --dry-run', 'pipeline gc', 'pipeline gc --limit 5GiB --grace 1d'],
+        examples: [
+          'pipeline gc --dry-run',
+          'pipeline gc',
+          'pipeline gc --limit 5GiB --grace 1d',
+          'pipeline gc --remote --dry-run',
+        ],
         exits: { 2: 'the project file or the command line is wrong, or the store cannot be used' },
       }),
     )
@@ -38,11 +50,18 @@ export const addGc: AddCommand = (program, context) => {
 
 async function gc(flags: Flags, { terminal }: CommandContext): Promise<number> {
   const { dryRun = false, limit, grace } = flags;
+  const rules = { ...(limit === undefined ? {} : { limit }), ...(grace === undefined ? {} : { grace }) };
+  if (flags.remote === true) {
+    const collected = await collectRemoteGarbage({ cwd: terminal.cwd, dryRun, ...rules });
+    if (!collected.ok) return printProblems(terminal, collected.error, flags);
+    if (flags.json === true) printJson(terminal, collected.value);
+    else terminal.stdout.write(renderRemoteGc(collected.value));
+    return 0;
+  }
   const report = await collectGarbage({
     cwd: terminal.cwd,
     dryRun,
-    ...(limit === undefined ? {} : { limit }),
-    ...(grace === undefined ? {} : { grace }),
+    ...rules,
     onWaiting: (holder) => void terminal.stderr.write(`waiting for another gc of this store: ${holder}\n`),
   });
   if (!report.ok) return printProblems(terminal, report.error, flags);

@@ -37,7 +37,8 @@ export interface RemoteStore {
   listObjects(signal: AbortSignal): AsyncIterable<ListedItem & { readonly digest: Digest }>;
   listRecords(signal: AbortSignal): AsyncIterable<ListedItem & { readonly key: StageKey }>;
 
-  removeObject(digest: Digest, signal: AbortSignal): Promise<void>;
+  /** Leaves one that was written since `before` (milliseconds since 1970). */
+  removeOldObject(digest: Digest, options: { readonly before: number; readonly signal: AbortSignal }): Promise<void>;
   removeRecord(key: StageKey, signal: AbortSignal): Promise<void>;
 
   /** What writers that were killed left half-made before this time (milliseconds since 1970). @returns how many */
@@ -87,7 +88,11 @@ export function openRemoteStore(place: RemotePlace): RemoteStore {
         if (key !== undefined) yield { ...item, key };
       }
     },
-    removeObject: (digest, signal) => slotted(() => place.remove(objectName(digest), signal)),
+    removeOldObject: (digest, { before, signal }) =>
+      slotted(async () => {
+        const item = await place.look(objectName(digest), signal);
+        if (item !== undefined && item.writtenAt < before) await place.remove(objectName(digest), signal);
+      }),
     removeRecord: (key, signal) => slotted(() => place.remove(recordName(key), signal)),
     removeUnfinished: (before, signal) => place.removeUnfinished(before, signal),
     close: () => {

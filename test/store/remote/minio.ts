@@ -27,7 +27,8 @@ export interface Minio {
   readonly folder: string;
   /** Changes a byte of each object whose name begins so. */
   damage(beginning: string): Promise<void>;
-  remove(name: string): Promise<void>;
+  /** That object, or all whose names begin so. */
+  remove(name: string, which?: 'all'): Promise<void>;
 }
 
 /** PIPELINE_TEST_MINIO, or one in PATH, or what `npm run install:minio` built. */
@@ -88,8 +89,10 @@ async function start(path: string): Promise<{ minio: Minio; server: ChildProcess
   const bucket = 'artifacts';
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   const damage = (beginning: string): Promise<void> => damageObjects(client, bucket, beginning);
-  const remove = async (name: string): Promise<void> => {
-    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: name }));
+  const remove = async (name: string, which?: 'all'): Promise<void> => {
+    const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: name });
+    const all = which === undefined ? [{ Key: name }] : ((await client.send(list)).Contents ?? []);
+    for (const { Key } of all) await client.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
   };
   return { minio: { endpoint, port, bucket, env, folder, damage, remove }, server };
 }
