@@ -254,7 +254,11 @@ describeWithMinio('a remote in a real bucket', (minio) => {
       await machine(settings, server.env),
     ];
     await first.run();
+    expect((await second.pipeline('verify', '--remote')).stdout).toContain('2 records, 2 objects');
     await server.damage(`test-${count}/objects/`);
+    const verified = await second.pipeline('verify', '--remote');
+    expect(verified.stdout).toMatch(/damaged: object [0-9a-f]{12} of throw/);
+    expect(verified.exitCode).toBe(1);
     const { events, digests, exitCode } = await second.run();
     expect(exitCode).toBe(0);
     expect(warningsOf(events)).toContain('is damaged, and was not taken');
