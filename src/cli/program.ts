@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { AddCommand, CommandContext } from './command.ts';
+import { addCompare } from './commands/compare.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addExport } from './commands/export.ts';
@@ -11,10 +12,11 @@ import { addLatency } from './commands/latency.ts';
 import { addLogs } from './commands/logs.ts';
 import { addMeasureLatency } from './commands/measure-latency.ts';
 import { addMetrics } from './commands/metrics.ts';
-import { addPull } from './commands/pull.ts';
-import { addPush } from './commands/push.ts';
+import { addParams } from './commands/params.ts';
 import { addPlan } from './commands/plan.ts';
 import { addProbeBackend } from './commands/probe-backend.ts';
+import { addPull } from './commands/pull.ts';
+import { addPush } from './commands/push.ts';
 import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
@@ -38,6 +40,8 @@ const commands: readonly (readonly [name: string, add: AddCommand])[] = [
   ['graph', addGraph],
   ['runs', addRuns],
   ['metrics', addMetrics],
+  ['params', addParams],
+  ['compare', addCompare],
   ['latency', addLatency],
   ['report', addReport],
   ['logs', addLogs],

@@ -3,11 +3,14 @@ import type { RunRecord } from '../records/run-record.ts';
 import { groupBy } from '../base/group-by.ts';
 import { writtenId } from '../core/pipeline-spec.ts';
 import { renderComparison } from './comparison-text.ts';
+import { csvText } from './csv.ts';
+import { curveTable } from './curve-lines.ts';
 import { formatFigure } from './format.ts';
 import { runFrontier } from './frontier.ts';
 import { renderFrontier } from './frontier-text.ts';
 import { numberMetrics } from './metrics-text.ts';
 import { classTable } from './scorecard.ts';
+import type { LearningCurve } from './page-data/curves.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 import { renderVariants, variantTable } from './variants/variant-table.ts';
@@ -15,7 +18,12 @@ import { renderVariants, variantTable } from './variants/variant-table.ts';
 /** Every number that a run's stages told, with a line break at the end. */
 export async function renderMetrics(
   record: RunRecord,
-  options: { style: Style; width: number; latencies?: readonly KeptLatency[] },
+  options: {
+    readonly style: Style;
+    readonly width: number;
+    readonly latencies?: readonly KeptLatency[];
+    readonly curves?: readonly LearningCurve[];
+  },
 ): Promise<string> {
   const alone = record.stages.filter(({ variant }) => variant === undefined);
   const rows = alone.flatMap((stage) =>
@@ -39,7 +47,17 @@ export async function renderMetrics(
   const stages = record.stages.map(({ id, artifact, metrics = {} }) => ({ id, kind: artifact?.kind, metrics }));
   const frontier = runFrontier(stages, options.latencies);
   if (frontier !== undefined) blocks.push(await renderFrontier(frontier, options));
+  const curves = curveTable(options.curves ?? []);
+  if (curves !== undefined) blocks.push(await renderTable(curves, options));
   return `${title}\n${blocks.length === 0 ? 'no metrics' : blocks.join('\n\n')}\n`;
+}
+
+/** A line a number, in full. */
+export function metricsCsv({ stages }: RunRecord): string {
+  const rows = stages.flatMap(({ id, metrics = {} }) =>
+    numberMetrics(metrics).map(({ path, value }) => [id, path, value]),
+  );
+  return csvText(['stage', 'metric', 'value'], rows);
 }
 
 async function classBlocks(

@@ -47,7 +47,7 @@ export async function renderRuns(
     const isNumber = runs.some(({ values }) => typeof values?.[column] === 'number');
     return isNumber ? [fixed.length + index] : [];
   });
-  const table = await renderTable({ head: [...fixed, ...heads], rows, right }, { style, width });
+  const table = await renderTable({ head: [...fixed, ...heads], rows, right, whole: [0] }, { style, width });
   const more =
     total > runs.length ? `\n${style.faint(`the first ${runs.length} of ${total}; all with -n ${total}`)}` : '';
   return `${table}${more}\n`;

@@ -6,6 +6,8 @@ export interface TableContent {
   readonly rows: readonly (readonly string[])[];
   /** Columns of numbers, from 0. */
   readonly right?: readonly number[];
+  /** Columns that stay whole, from 0: of what is to be copied, a part is of no use. */
+  readonly whole?: readonly number[];
 }
 
 const gap = 2;
@@ -17,7 +19,7 @@ const narrowest = 8;
  */
 export async function renderTable(content: TableContent, options: { style: Style; width: number }): Promise<string> {
   const natural = naturalWidths(content);
-  const fitting = fittingWidths(natural, options.width);
+  const fitting = fittingWidths(natural, options.width, content.whole);
   // A style that went on to the next line would go through the cells beside it.
   const heading = (text: string): string =>
     text
@@ -75,14 +77,15 @@ function naturalWidths(content: TableContent): readonly number[] {
 }
 
 /** While the sum does not fit, the widest column gives way. @returns the same list where all fits */
-function fittingWidths(natural: readonly number[], width: number): readonly number[] {
+function fittingWidths(natural: readonly number[], width: number, whole: readonly number[] = []): readonly number[] {
   let excess = natural.reduce((sum, each) => sum + each + gap, -gap) - width;
   if (excess <= 0) return natural;
   const widths = [...natural];
   while (excess > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
+    const yielding = widths.map((each, column) => (whole.includes(column) ? 0 : each));
+    const widest = yielding.indexOf(Math.max(...yielding));
     const now = widths[widest] ?? 0;
-    if (now <= narrowest) break;
+    if (now <= narrowest || whole.includes(widest)) break;
     widths[widest] = now - 1;
     excess -= 1;
   }

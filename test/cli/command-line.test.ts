@@ -32,6 +32,8 @@ describe('the command line', () => {
       'graph',
       'runs',
       'metrics',
+      'params',
+      'compare',
       'latency',
       'logs',
       'get',

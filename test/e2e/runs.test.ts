@@ -72,3 +72,34 @@ test('a run is called by its name, or by a tag, which are listed, taken away, an
   expect(readdirSync(project.path('artifacts/labels'))).toEqual([`${first ?? ''}.tag.old`, `${first ?? ''}.tag.paper`]);
   expect(existsSync(project.path('said'))).toBe(true);
 }, 120_000);
+
+test('params, metrics and compare, as tables, JSON and CSV', async () => {
+  const project = await newProject({ 'quick.yaml': pipeline });
+  const told = async (...args: string[]) => {
+    const { exitCode, stdout, stderr } = await project.pipeline(...args);
+    expect({ args, exitCode, stderr }).toEqual({ args, exitCode: 0, stderr: '' });
+    return stdout;
+  };
+  await told('run', 'quick.yaml', '--name', 'first');
+  await told('run', 'quick.yaml', '--set', 'word=b,c');
+  expect(await told('params')).toMatch(
+    /^quick, run .*\nparameter {2}value {2}given by\nword {7}b,c {4}--set\nseed {7}1$/,
+  );
+  expect(await told('params', 'latest', '--csv')).toBe('parameter,value\nword,"b,c"\nseed,1');
+  expect(JSON.parse(await told('params', 'first', '--json'))).toMatchObject({ params: { word: 'a' }, overrides: [] });
+  expect(await told('metrics', '--csv')).toBe('stage,metric,value\nsay,length,1.5');
+
+  const compared = await told('compare');
+  expect(compared).toBe(await told('compare', 'first'));
+  expect(compared).toMatch(/\nparameters {2}A {2}B\nword {8}a {2}b,c\n/);
+  expect(compared).toMatch(/\nsay +ran .* ran /);
+  expect(compared).toContain('every number is the same: 1 of them');
+  const { stages } = JSON.parse(await told('compare', '--json')) as { stages: { of: { changes?: unknown[] }[] }[] };
+  expect(stages[0]?.of.map(({ changes }) => changes?.length ?? 0)).toEqual([0, expect.any(Number)]);
+  expect((await told('compare', 'first', 'latest', 'first', '--csv')).split('\n')).toEqual(
+    expect.arrayContaining(['parameter,word,a,"b,c",a', 'number,say.length,1.5,1.5,1.5']),
+  );
+  expect(await told('compare', 'first', 'first')).toContain('the same results: all 1 stage, by their keys');
+  const wrong = await project.pipeline('compare', 'first', 'none');
+  expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("there is no run 'none'")]);
+}, 120_000);

@@ -101,7 +101,7 @@ function evaluationsIn(stages: readonly StageRun[]): readonly StageRun[] {
 }
 
 /** Only of stages that trained or evaluated: what a page asks for. */
-async function resultsOf(stages: readonly StageRun[], store: Store): Promise<ResultOf> {
+export async function resultsOf(stages: readonly StageRun[], store: Store): Promise<ResultOf> {
   const found = new Map<string, StageRecord>();
   for (const { key, artifact } of stages) {
     if (key === undefined || artifact === undefined || !['model', 'evaluation'].includes(artifact.kind)) continue;

@@ -1,19 +1,25 @@
+import { Option } from 'commander';
 import { keptLatencies } from '../../api/latency/kept.ts';
+import { runCurves } from '../../api/learning-curves.ts';
 import { openRuns } from '../../api/runs.ts';
-import { renderMetrics } from '../../report/metrics-table.ts';
+import { metricsCsv, renderMetrics } from '../../report/metrics-table.ts';
 import { type AddCommand, type CommandContext, helpText } from '../command.ts';
 import { printProblems } from '../print-problems.ts';
 import { layoutOf, printJson } from '../terminal.ts';
 
 interface Flags {
   readonly json?: true;
+  readonly csv?: true;
 }
 
 export const addMetrics: AddCommand = (program, context) => {
   program
     .command('metrics [run]')
-    .description("print every metric of a run's stages; of the latest run, if none is named")
-    .option('--json', 'print { run, stages: { <stage>: metrics } }, and latencies where they were measured')
+    .description(
+      "print every metric of a run's stages, and its trainings by epoch; of the latest run, if none is named",
+    )
+    .option('--json', 'print { run, stages: { <stage>: metrics } }')
+    .addOption(new Option('--csv', 'print a line for each number as CSV, in full').conflicts('json'))
     .addHelpText(
       'after',
       helpText({
@@ -37,8 +43,13 @@ async function metrics(name: string, flags: Flags, { terminal }: CommandContext)
     const stages = run.value.stages.map((stage) => [stage.id, stage.metrics ?? {}]);
     const measured = latencies.value.length === 0 ? {} : { latencies: latencies.value };
     printJson(terminal, { run: run.value.id, stages: Object.fromEntries(stages) as unknown, ...measured });
+  } else if (flags.csv === true) {
+    terminal.stdout.write(metricsCsv(run.value));
   } else {
-    terminal.stdout.write(await renderMetrics(run.value, { ...layoutOf(terminal), latencies: latencies.value }));
+    const curves = await runCurves(run.value, terminal.cwd);
+    if (!curves.ok) return printProblems(terminal, curves.error);
+    const told = { ...layoutOf(terminal), latencies: latencies.value, curves: curves.value };
+    terminal.stdout.write(await renderMetrics(run.value, told));
   }
   return 0;
 }
