@@ -13,7 +13,8 @@ export { collectRemoteGarbage, type RemoteGcOptions } from './api/remote-gc.ts';
 export { verifyProjectRemote, type RemoteVerifyOptions } from './api/remote-verify.ts';
 export { pushResults, type PushOptions } from './api/push.ts';
 export { pullPipeline, pullRun, type PullOptions } from './api/pull.ts';
-export { openRuns, type ListedRun, type Materialized, type Runs } from './api/runs.ts';
+export type { ListedRun } from './api/listed-run.ts';
+export { openRuns, type Materialized, type Runs } from './api/runs.ts';
 export { compareRuns, type CompareOptions } from './api/compare-runs.ts';
 export { defineStageType, type StageDeclaration } from './core/stage-declaration.ts';
 export {

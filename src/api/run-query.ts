@@ -4,7 +4,7 @@ import { listed, nearest } from '../diagnostics/nearest.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { RunRecord } from '../records/run-record.ts';
 import { runValues } from '../records/run-values.ts';
-import type { ListedRun } from './runs.ts';
+import type { ListedRun } from './listed-run.ts';
 
 /** Which runs, with what of them, in which order. */
 export interface RunQuery {

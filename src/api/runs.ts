@@ -13,12 +13,13 @@ import { addLabels, type Label, removeLabels } from '../records/labels.ts';
 import { type Pin, readPins, removePin, writePin } from '../records/pins.ts';
 import { recordFolders } from '../records/record-folders.ts';
 import { runFolder } from '../records/run-folder.ts';
-import type { RunRecord, RunSummary, StageRun } from '../records/run-record.ts';
+import type { RunRecord, StageRun } from '../records/run-record.ts';
 import { findRun, listRuns, readRun } from '../records/runs.ts';
 import { type InTheWay, inTheWay } from '../store/in-the-way.ts';
 import { openProject } from './open-project.ts';
 import { openStore } from './open-workspace.ts';
 import { calledRun, labelsThere, nearestCall, tagsOf, wrongName, wrongTags } from './run-labels.ts';
+import type { ListedRun } from './listed-run.ts';
 import { type FoundRuns, queryRuns, type RunQuery } from './run-query.ts';
 import { orStoreProblem } from './store-problem.ts';
 
@@ -53,13 +54,6 @@ export interface Runs {
   tag(run: string, tags: readonly string[]): Promise<Result<RunId, Problem>>;
   untag(run: string, tags: readonly string[]): Promise<Result<RunId, Problem>>;
 }
-
-/** `pin` where gc keeps its results; `tags` where it has any. */
-export type ListedRun = RunSummary & {
-  readonly name?: string;
-  readonly tags?: readonly string[];
-  readonly pin?: Omit<Pin, 'run'>;
-};
 
 export interface StageLog {
   readonly stage: StageId;

@@ -23,7 +23,7 @@
  * its data and, as its id, where to go on from (sent back as `Last-Event-ID`); `ended` where no more will come, with the status as its data.
  */
 import type { RecordedStatus } from '../records/run-record.ts';
-import type { ListedRun } from '../api/runs.ts';
+import type { ListedRun } from '../api/listed-run.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { RunId, StageId } from '../core/ids.ts';
 import type { ShownImage } from '../report/page-data/shown-images.ts';

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
-import type { ListedRun, Runs } from '../api/runs.ts';
+import type { ListedRun } from '../api/listed-run.ts';
+import type { Runs } from '../api/runs.ts';
 import { isErrno } from '../base/errno.ts';
 import type { RunId } from '../core/ids.ts';
 import type { RecordFolders } from '../records/record-folders.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { queryRuns, type RunQuery } from '../../src/api/run-query.ts';
-import type { ListedRun } from '../../src/api/runs.ts';
+import type { ListedRun } from '../../src/api/listed-run.ts';
 import type { JsonValue } from '../../src/base/json.ts';
 import type { RunId } from '../../src/core/ids.ts';
 import type { RunRecord } from '../../src/records/run-record.ts';
