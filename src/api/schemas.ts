@@ -68,7 +68,7 @@ function textOf(schema: JsonObject): string {
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
-async function builtInNames(): Promise<readonly string[]> {
+export async function builtInNames(): Promise<readonly string[]> {
   const paths = await readdir(schemaFolder(), { recursive: true });
   return paths.filter((path) => path.endsWith(ending)).map((path) => path.slice(0, -ending.length));
 }

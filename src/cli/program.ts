@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import type { AddCommand, CommandContext } from './command.ts';
 import { addCompare } from './commands/compare.ts';
+import { addCompleteWords } from './commands/complete-words.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addExport } from './commands/export.ts';
@@ -55,7 +57,9 @@ const commands: readonly (readonly [name: string, add: AddCommand])[] = [
   ['stages', addStages],
   ['schema', addSchema],
   ['doctor', addDoctor],
+  ['completion', addCompletion],
   ['probe-backend', addProbeBackend],
+  ['complete-words', addCompleteWords],
   ['measure-latency', addMeasureLatency],
 ];
 
@@ -79,7 +83,8 @@ export function buildProgram(terminal: Terminal, exit: (code: number) => void, a
       'after',
       '\nA first run: pipeline init my-experiment && cd my-experiment && pipeline run pipelines/digits.yaml',
     );
-  const named = commands.filter(([name]) => name === asked);
+  // What completes words knows them all.
+  const named = commands.filter(([name]) => name === asked && name !== 'complete-words');
   for (const [, add] of named.length > 0 ? named : commands) add(program, context);
   for (const command of program.commands) {
     command.showHelpAfterError(`(pipeline ${command.name()} --help shows examples)`);

@@ -13,7 +13,7 @@ async function pipeline(...args: string[]) {
 }
 
 /** For processes of the program itself. */
-const internal = ['probe-backend', 'measure-latency'];
+const internal = ['probe-backend', 'measure-latency', 'complete-words'];
 
 const silent: Terminal = { cwd: '/', env: {}, stdout: textOutput(), stderr: textOutput() };
 const commands = buildProgram(silent, () => undefined)
@@ -47,6 +47,7 @@ describe('the command line', () => {
       'stages',
       'schema',
       'doctor',
+      'completion',
     ]);
   });
 
