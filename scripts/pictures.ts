@@ -1,6 +1,6 @@
 /**
- * The pictures in docs/: `npm run pictures -- FOLDER`, with the folder of a project whose latest run is of a pipeline with a teacher, a student and
- * a baseline. It starts that run again with another seed, for the picture of a run under way, and stops it.
+ * The pictures in docs/: `npm run pictures -- FOLDER`, with the folder of a project whose last run that succeeded is of a pipeline with a teacher, a
+ * student and a baseline. It starts that run again with another seed, for the picture of a run under way, and stops it.
  * Chromium is taken as by the tests: PIPELINE_TEST_CHROMIUM, or from PATH.
  */
 import { spawn } from 'node:child_process';
@@ -21,18 +21,33 @@ async function main(): Promise<void> {
   const executablePath = process.env['PIPELINE_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   try {
-    await picturesOfReport(browser);
-    await picturesOfPage(browser);
+    const run = await lastRun();
+    await picturesOfReport(browser, run);
+    await picturesOfPage(browser, run);
   } finally {
     await browser.close();
   }
 }
 
-async function picturesOfReport(browser: Browser): Promise<void> {
+interface Run {
+  readonly id: string;
+  readonly file: string;
+}
+
+async function lastRun(): Promise<Run> {
+  const { stdout } = await execa('node', [command, 'runs', '--status', 'succeeded', '-n', '1', '--json'], {
+    cwd: project,
+  });
+  const [run] = JSON.parse(stdout) as readonly Run[];
+  if (run === undefined) throw new Error(`no run of ${project} succeeded`);
+  return run;
+}
+
+async function picturesOfReport(browser: Browser, run: Run): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'pipeline-pictures-'));
   try {
     const file = join(folder, 'report.html');
-    await execa('node', [command, 'report', '-o', file], { cwd: project });
+    await execa('node', [command, 'report', run.id, '-o', file], { cwd: project });
     const page = await opened(browser, pathToFileURL(file).href, { width: 1180, height: 460 });
     await page.screenshot({ path: 'docs/report.png' });
     // High enough that the bar, which stays in sight, covers none of it.
@@ -44,33 +59,30 @@ async function picturesOfReport(browser: Browser): Promise<void> {
   }
 }
 
-async function picturesOfPage(browser: Browser): Promise<void> {
+async function picturesOfPage(browser: Browser, run: Run): Promise<void> {
   const server = spawn('node', [command, 'ui', '--no-open', '--port', '0'], {
     cwd: project,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
     const [address] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
-    const { stdout } = await execa('node', [command, 'runs', '-n', '1', '--json'], { cwd: project });
-    const [latest] = JSON.parse(stdout) as readonly { readonly id: string; readonly file: string }[];
-    if (latest === undefined) throw new Error(`there is no run in ${project}`);
-    const view = (run: string, name: string): string => address.replace(/#.*/, `#/runs/${run}${name}`);
+    const view = (id: string, name: string): string => address.replace(/#.*/, `#/runs/${id}${name}`);
 
-    const results = await opened(browser, view(latest.id, '/results'), { width: 1440, height: 1300 });
+    const results = await opened(browser, view(run.id, '/results'), { width: 1440, height: 1300 });
     await results.screenshot({ path: `${images}/ui-results.png` });
 
-    const samples = await opened(browser, view(latest.id, '/samples'), { width: 1280, height: 760 });
+    const samples = await opened(browser, view(run.id, '/samples'), { width: 1280, height: 760 });
     const show = samples.getByLabel('show');
     await show.selectOption(await show.locator('option', { hasText: 'differ' }).first().getAttribute('value'));
     await samples.waitForTimeout(2000);
     await samples.screenshot({ path: `${images}/ui-samples.png` });
 
-    const draw = await opened(browser, view(latest.id, '/draw'), { width: 1280, height: 760 }, 'dark');
+    const draw = await opened(browser, view(run.id, '/draw'), { width: 1280, height: 760 }, 'dark');
     await drawSeven(draw);
     await draw.waitForTimeout(2000);
     await draw.screenshot({ path: `${images}/ui-draw.png` });
 
-    await pictureOfRunUnderWay(browser, latest.file, view);
+    await pictureOfRunUnderWay(browser, run.file, view);
   } finally {
     server.kill('SIGINT');
   }
