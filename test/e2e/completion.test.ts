@@ -162,7 +162,7 @@ test('bash is given what stands after the last = of a word, where it breaks word
 });
 
 test(
-  'a completion leaves TensorFlow.js and the plugins of the project alone',
+  'a completion leaves the plugins of the project alone',
   async () => {
     await project.write('package.json', '{ "pipeline": { "plugins": ["./plugin.mjs"] } }\n');
     await project.write('plugin.mjs', "import { writeFileSync } from 'node:fs';\nwriteFileSync('executed', '');\n");
