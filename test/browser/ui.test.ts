@@ -3,7 +3,6 @@ import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { until } from '../e2e/processes.ts';
 import { newProject } from '../e2e/project.ts';
 import type { Project } from '../e2e/project.ts';
 import { accessibilityFaults } from './accessibility.ts';
@@ -75,39 +74,7 @@ describeInChromium('the live page', (browser) => {
     await end;
     await lookForFaults(await browser.open({ bypassCSP: true }), { address, run: second });
   }, 300_000);
-
-  test('a tab that is not looked at follows nothing, and is told what it missed', async () => {
-    const project = await newProject({ 'short.yaml': short });
-    const { page, troubles } = await browser.open();
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-    page.on('requestfailed', (request) => asked.push(`ended ${new URL(request.url()).pathname}`));
-    await page.goto(await openedUi(project));
-    await page.getByText('There are no runs yet').waitFor();
-    await setVisibility(page, 'hidden');
-    await until(() => asked.includes('ended /api/runs/changes'), 'the stream ends');
-    const { exitCode } = await project.pipeline('run', 'short.yaml');
-    expect(exitCode).toBe(0);
-    expect(asked.filter((path) => path === '/api/runs/changes')).toHaveLength(1);
-    await setVisibility(page, 'visible');
-    await page.getByRole('row').filter({ hasText: 'succeeded' }).waitFor();
-    expect(troubles.filter(isTrouble)).toEqual([]);
-  }, 120_000);
 });
-
-const short = `version: 1
-name: short
-stages:
-  say: { run: echo said > said.txt, outputs: [said.txt] }
-`;
-
-/** As when another tab comes before it, which headless Chromium has no way to do. */
-async function setVisibility(page: Page, state: 'hidden' | 'visible'): Promise<void> {
-  await page.evaluate(
-    `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });` +
-      `document.dispatchEvent(new Event('visibilitychange'));`,
-  );
-}
 
 /** Who goes to another view is told no more, and waits for no answer. */
 function isTrouble(trouble: string): boolean {

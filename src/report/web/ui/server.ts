@@ -87,43 +87,19 @@ export const server = {
   },
   /** Of all runs: which are new, or came on. @returns ends it */
   watchRuns({ changed, opened, lost }: RunsListener): () => void {
-    return whileSeen(() => {
-      const source = new EventSource('/api/runs/changes');
-      source.addEventListener('runs', ({ data }: MessageEvent<string>) => {
-        changed(JSON.parse(data) as RunsChange);
-      });
-      source.addEventListener('open', opened);
-      source.addEventListener('error', lost);
-      return () => {
-        source.close();
-      };
+    const source = new EventSource('/api/runs/changes');
+    source.addEventListener('runs', ({ data }: MessageEvent<string>) => {
+      changed(JSON.parse(data) as RunsChange);
     });
+    source.addEventListener('open', opened);
+    source.addEventListener('error', lost);
+    return () => {
+      source.close();
+    };
   },
 };
 
 export type Server = typeof server;
-
-/**
- * Opens it each time that the tab is looked at, and ends it when it is not: a browser has some six connections for all tabs of one server.
- * @returns ends it for good
- */
-function whileSeen(open: () => () => void): () => void {
-  let end: (() => void) | undefined;
-  const look = (): void => {
-    if (document.visibilityState === 'visible') {
-      end ??= open();
-    } else {
-      end?.();
-      end = undefined;
-    }
-  };
-  look();
-  document.addEventListener('visibilitychange', look);
-  return () => {
-    document.removeEventListener('visibilitychange', look);
-    end?.();
-  };
-}
 
 /** As many as the server gives. */
 const RUNS_AT_ONCE = 1000;
