@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isErrno } from '../base/errno.ts';
 import type { RunId } from '../core/ids.ts';
 import { usable } from '../core/usable.ts';
+import { namesIn } from './names-in.ts';
 
 /** What a person calls a run by: one run has the name, many may have the tag. */
 export interface Label {
@@ -44,13 +44,4 @@ export function removeLabels(folder: string, labels: readonly Label[]): Promise<
 
 export function labelFile(folder: string, { run, kind, label }: Label): string {
   return join(folder, `${run}.${kind}.${label}`);
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

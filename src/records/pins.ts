@@ -1,10 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '../base/atomic-file.ts';
-import { isErrno } from '../base/errno.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { RunId } from '../core/ids.ts';
 import { usable } from '../core/usable.ts';
+import { namesIn } from './names-in.ts';
 
 /** A run whose results gc keeps. */
 export interface Pin {
@@ -54,14 +54,5 @@ function nameIn(file: string): string | undefined {
     return typeof name === 'string' ? name : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
   }
 }
