@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { type Address, addressOf } from './address.ts';
 
 /** Goes there, without a step for the back button: what only narrows a view. */
@@ -7,13 +7,20 @@ export function replaceAddress(link: string): void {
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
+/** What the address asks at this moment: a view drawn before a change knows nothing of it, and must not take it back. */
+export function queryNow(): URLSearchParams {
+  return addressOf(location.hash).query;
+}
+
 export function useAddress(): Address {
   const [fragment, setFragment] = useState(location.hash);
-  useEffect(() => {
+  // Before the next paint, and looked at once: what changes in between would not be seen.
+  useLayoutEffect(() => {
     const look = (): void => {
       setFragment(location.hash);
     };
     addEventListener('hashchange', look);
+    look();
     return () => {
       removeEventListener('hashchange', look);
     };

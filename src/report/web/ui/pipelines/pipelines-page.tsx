@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { ExplainedPlan } from '../../../../core/explained-plan.ts';
 import type { PipelineFile, ProjectAnswer, Refusal } from '../../../../ui/protocol.ts';
 import { counted, formatBytes, formatSeconds } from '../../../format.ts';
 import { Dag } from '../../charts/dag/dag.tsx';
 import { linkTo } from '../address.ts';
-import { replaceAddress, useAddress } from '../use-address.ts';
+import { queryNow, replaceAddress, useAddress } from '../use-address.ts';
 import { Answered, Refused } from '../answered.tsx';
 import { DagOptions } from '../dag-options.tsx';
 import { Notice, Title } from '../pieces.tsx';
@@ -76,11 +76,13 @@ function Pipeline({ pipeline: { file, params = {} }, set, stage }: PipelineProps
   const [refusal, setRefusal] = useState<Refusal>();
   const [starting, setStarting] = useState(false);
   const go = (change: { readonly set?: readonly string[]; readonly stage?: string }): void => {
-    replaceAddress(linkTo(['pipelines'], { file, set, stage, ...change }));
+    const now = queryNow();
+    const kept = { set: now.getAll('set'), stage: now.get('stage') ?? '' };
+    replaceAddress(linkTo(['pipelines'], { file, ...kept, ...change }));
   };
   const start = (): void => {
     setStarting(true);
-    server.start({ file, set }).then(
+    server.start({ file, set: queryNow().getAll('set') }).then(
       ({ run }) => {
         location.hash = linkTo(['runs', run]);
       },
@@ -101,7 +103,9 @@ function Pipeline({ pipeline: { file, params = {} }, set, stage }: PipelineProps
               value={textOf(value)}
               set={set.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1)}
               change={(text) => {
-                const others = set.filter((each) => !each.startsWith(`${name}=`));
+                const others = queryNow()
+                  .getAll('set')
+                  .filter((each) => !each.startsWith(`${name}=`));
                 go({ set: text === undefined ? others : [...others, `${name}=${text}`] });
               }}
             />
@@ -128,12 +132,13 @@ interface ParamProps {
 }
 
 function Param({ name, value, set, change }: ParamProps): JSX.Element {
-  const [text, setText] = useState(set ?? value);
-  useEffect(() => {
-    setText(set ?? value);
-  }, [set, value]);
-  const say = (): void => {
-    if (text !== (set ?? value)) change(text === value || text.trim() === '' ? undefined : text);
+  /** What is being typed. */
+  const [draft, setDraft] = useState<string>();
+  const text = draft ?? set ?? value;
+  // By what the field holds: a key can come before what was typed is drawn.
+  const say = (typed: string): void => {
+    if (typed !== (set ?? value)) change(typed === value || typed.trim() === '' ? undefined : typed);
+    setDraft(undefined);
   };
   return (
     <label class="param">
@@ -146,11 +151,13 @@ function Param({ name, value, set, change }: ParamProps): JSX.Element {
         size={Math.min(24, Math.max(6, text.length + 1))}
         value={text}
         onInput={(event) => {
-          setText(event.currentTarget.value);
+          setDraft(event.currentTarget.value);
         }}
-        onBlur={say}
+        onBlur={(event) => {
+          say(event.currentTarget.value);
+        }}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') say();
+          if (event.key === 'Enter') say(event.currentTarget.value);
         }}
       />
     </label>

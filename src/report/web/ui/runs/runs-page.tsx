@@ -3,7 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { RunSummary } from '../../../../records/run-record.ts';
 import { counted, formatSeconds } from '../../../format.ts';
 import { linkTo } from '../address.ts';
-import { replaceAddress, useAddress } from '../use-address.ts';
+import { queryNow, replaceAddress, useAddress } from '../use-address.ts';
 import { Refused, Waiting } from '../answered.tsx';
 import { Chip, StageBar, Title, When } from '../pieces.tsx';
 import { runSigns } from '../signs.ts';
@@ -31,7 +31,7 @@ function Runs({ runs }: { readonly runs: readonly RunSummary[] }): JSX.Element {
   const pipelines = useMemo(() => [...new Set(runs.map(({ pipeline }) => pipeline))].sort(), [runs]);
   const ask = (change: Partial<Record<keyof RunsChoice, string>>): void => {
     setShown(PAGE);
-    replaceAddress(linkTo([], { ...choice, ...change }));
+    replaceAddress(linkTo([], { ...choiceOf(queryNow()), ...change }));
   };
   if (runs.length === 0) return <NoRuns />;
   return (
