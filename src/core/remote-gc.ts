@@ -12,6 +12,8 @@ export interface RemoteGcReport {
   readonly results: readonly RemovedResult[];
   /** Objects that no record names, or none that stays. */
   readonly objects: number;
+  /** Those that nobody has gone on from for long, that others have gone beyond, or that were not sent to their end. */
+  readonly checkpoints: number;
   /** Transfers that were begun and never ended. */
   readonly unfinished: number;
   /** Bytes of objects. */

@@ -61,6 +61,18 @@ export interface Store {
    */
   moveCheckpoints(from: Digest, to?: Digest): Promise<void>;
 
+  /**
+   * Before a stage is produced: the furthest checkpoint that is elsewhere is brought into the folder, if it is beyond what is there.
+   * Absent for a store without a remote. What goes wrong elsewhere is no failure.
+   */
+  fetchCheckpoint?(resumeKey: Digest): Promise<void>;
+
+  /**
+   * The furthest checkpoint that is here goes elsewhere, so that an interrupted stage goes on there. Calls while one goes on become
+   * one more. Absent and no failure, as above.
+   */
+  sendCheckpoint?(resumeKey: Digest): Promise<void>;
+
   /** An empty folder on the store's own file system, for what a stage writes; the caller removes it. */
   makeStagingFolder(): Promise<string>;
 

@@ -6,6 +6,7 @@ import type { Afresh } from './lookup.ts';
 import { produceStage } from './produce-stage.ts';
 import { restoreOutputs } from './project-files/restore.ts';
 import type { ActiveRun } from './run-context.ts';
+import { type SharedCheckpoints, mayHaveCheckpoints, shareCheckpoints } from './shared-checkpoints.ts';
 import { thrownProblem } from './stage-problem.ts';
 import type { ComputedStage } from './stage-result.ts';
 
@@ -24,15 +25,22 @@ export async function executeStage(run: ActiveRun, keyed: KeyedStage, attempt: A
   const { because, attempt: number, afresh } = attempt;
   run.emit({ type: 'stage-started', stage: spec.id, key, because, ...(number === 1 ? {} : { attempt: number }) });
   const startedAt = clock();
+  const shared = sharedCheckpoints(run, keyed, afresh);
   try {
+    await shared?.beginning();
     const produced = await produceStage(run, keyed, {
       checkpointFolder: store.checkpointFolder(checkpointKey(keyed, afresh)),
       progress: (event) => {
         run.emit({ stage: spec.id, ...event });
+        if (event.type === 'epoch-ended') shared?.saved();
       },
     });
-    if (produced.status !== 'made') return produced;
+    if (produced.status !== 'made') {
+      await shared?.ended();
+      return produced;
+    }
     const record = await keep(run, keyed, { made: produced.record, afresh });
+    await shared?.ended();
     // Somebody else's result may have won.
     if (record.artifact.digest !== produced.record.artifact.digest) await restoreOutputs(run, keyed, record);
     return { status: 'ran', key, record, seconds: produced.seconds };
@@ -49,6 +57,18 @@ export async function executeStage(run: ActiveRun, keyed: KeyedStage, attempt: A
 function checkpointKey({ type, preimage, spec }: KeyedStage, afresh: Afresh | undefined): Digest {
   const shared = resumeKey(type, preimage, spec.options);
   return afresh === undefined ? shared : afreshKey(shared);
+}
+
+/** Undefined where there is nothing to share: what is not kept is nothing to go on from elsewhere. */
+function sharedCheckpoints(
+  { context }: ActiveRun,
+  keyed: KeyedStage,
+  afresh: Afresh | undefined,
+): SharedCheckpoints | undefined {
+  if (!mayHaveCheckpoints(keyed.type) || afresh === 'uncached') return undefined;
+  const { store, checkpointPause: pause } = context;
+  const sharing = { resumeKey: checkpointKey(keyed, undefined), isAfresh: afresh !== undefined };
+  return shareCheckpoints(store, { ...sharing, ...(pause === undefined ? {} : { pause }) });
 }
 
 interface Made {

@@ -25,6 +25,8 @@ export interface RunContext extends PlanContext {
   readonly follow?: FollowStage;
   /** Whether stages that do not need a failed one are still begun. */
   readonly keepGoing: boolean;
+  /** Milliseconds from one checkpoint that goes to the remote to the next one of its stage, at least. */
+  readonly checkpointPause?: number;
   /** Which share of the hits is made again and compared, from 0 to 1; none if absent. */
   readonly audit?: number;
 }

@@ -37,7 +37,7 @@ export function folderCheckpoints(folder: string, owner?: CheckpointOwner): Chec
       const seconds = secondsBefore + (performance.now() - openedAt) / 1000;
       const isNew = await store(folder, checkpoint, { ...(owner === undefined ? {} : { owner }), seconds });
       if (own !== undefined && own !== checkpoint.epoch)
-        await rm(placeOf(folder, own), { recursive: true, force: true });
+        await rm(checkpointPlace(folder, own), { recursive: true, force: true });
       own = isNew || own === checkpoint.epoch ? checkpoint.epoch : undefined;
     },
   };
@@ -47,9 +47,9 @@ export function folderCheckpoints(folder: string, owner?: CheckpointOwner): Chec
 export async function moveCheckpoints(from: string, to: string | undefined): Promise<void> {
   for (const epoch of await epochs(from)) {
     if (to !== undefined) await mkdir(to, { recursive: true });
-    const target = to === undefined ? undefined : placeOf(to, epoch);
-    await rm(target ?? placeOf(from, epoch), { recursive: true, force: true });
-    if (target !== undefined) await renameNew(placeOf(from, epoch), target);
+    const target = to === undefined ? undefined : checkpointPlace(to, epoch);
+    await rm(target ?? checkpointPlace(from, epoch), { recursive: true, force: true });
+    if (target !== undefined) await renameNew(checkpointPlace(from, epoch), target);
   }
 }
 
@@ -67,11 +67,54 @@ export interface CheckpointManifest {
 /** Of the checkpoint in this folder (`…/epoch-000005`); undefined where it is none. */
 export function readManifest(place: string): CheckpointManifest | undefined {
   try {
-    return unsealJson(readFileSync(join(place, MANIFEST), 'utf8')) as unknown as CheckpointManifest | undefined;
+    return manifestIn(readFileSync(join(place, CHECKPOINT_MANIFEST), 'utf8'));
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'EIO')) return undefined;
     throw error;
   }
+}
+
+/** Undefined where the text is not what was sealed. */
+export function manifestIn(text: string): CheckpointManifest | undefined {
+  return unsealJson(text) as unknown as CheckpointManifest | undefined;
+}
+
+/** The epoch of the furthest one of which all is what was saved; undefined where there is none. */
+export async function furthestCheckpoint(folder: string): Promise<number | undefined> {
+  for (const epoch of await epochs(folder)) if (await isWholeCheckpoint(folder, epoch)) return epoch;
+  return undefined;
+}
+
+/** An empty folder, on the way to be a checkpoint in this one. */
+export async function halfCheckpoint(folder: string): Promise<string> {
+  const temporary = await temporaryPath(folder, 'checkpoint');
+  await sweepTemporary(folder);
+  await mkdir(temporary);
+  return temporary;
+}
+
+/** Gives a whole one its name, in the place of a damaged one. @returns whether it was not there before */
+export async function keepCheckpoint(folder: string, temporary: string, epoch: number): Promise<boolean> {
+  const place = checkpointPlace(folder, epoch);
+  if (existsSync(place) && !(await isWholeCheckpoint(folder, epoch))) await rm(place, { recursive: true, force: true });
+  await flushFolder(temporary);
+  const isNew = await renameNew(temporary, place);
+  await flushFolder(folder);
+  return isNew;
+}
+
+/** `epoch-000005` */
+export function checkpointPlace(folder: string, epoch: number): string {
+  return join(folder, checkpointName(epoch));
+}
+
+export function checkpointName(epoch: number): string {
+  return `epoch-${String(epoch).padStart(6, '0')}`;
+}
+
+/** Whether a file of a checkpoint may be called so. */
+export function isCheckpointFile(name: string): boolean {
+  return /^[\w-][\w.-]*$/.test(name) && name !== CHECKPOINT_MANIFEST;
 }
 
 /** Whether all of it is what was saved. */
@@ -79,7 +122,7 @@ export async function isWholeCheckpoint(folder: string, epoch: number): Promise<
   return (await load(folder, epoch)) !== undefined;
 }
 
-const MANIFEST = 'checkpoint.json';
+export const CHECKPOINT_MANIFEST = 'checkpoint.json';
 
 /** Furthest first. */
 async function epochs(folder: string): Promise<readonly number[]> {
@@ -92,7 +135,7 @@ async function epochs(folder: string): Promise<readonly number[]> {
 
 /** Undefined where anything of it is missing or is not what was saved. */
 async function load(folder: string, epoch: number): Promise<{ checkpoint: Checkpoint; seconds: number } | undefined> {
-  const place = placeOf(folder, epoch);
+  const place = checkpointPlace(folder, epoch);
   try {
     const manifest = readManifest(place);
     if (manifest?.epoch !== epoch) return undefined;
@@ -114,15 +157,8 @@ type Facts = Pick<CheckpointManifest, 'owner' | 'seconds'>;
 
 /** @returns whether it was not there before */
 async function store(folder: string, checkpoint: Checkpoint, facts: Facts): Promise<boolean> {
-  const place = placeOf(folder, checkpoint.epoch);
-  if (existsSync(place)) {
-    if ((await load(folder, checkpoint.epoch)) !== undefined) return false;
-    await rm(place, { recursive: true, force: true });
-  }
-  const temporary = await writeTemporary(folder, checkpoint, facts);
-  const isNew = await renameNew(temporary, place);
-  await flushFolder(folder);
-  return isNew;
+  if (await isWholeCheckpoint(folder, checkpoint.epoch)) return false;
+  return keepCheckpoint(folder, await writeTemporary(folder, checkpoint, facts), checkpoint.epoch);
 }
 
 /** @returns false where another run under the same resume key has come to the same state; then what was to be renamed is gone */
@@ -138,27 +174,19 @@ async function renameNew(temporary: string, place: string): Promise<boolean> {
 }
 
 async function writeTemporary(folder: string, { epoch, files }: Checkpoint, facts: Facts): Promise<string> {
-  const temporary = await temporaryPath(folder, 'checkpoint');
-  await sweepTemporary(folder);
-  await mkdir(temporary);
+  const temporary = await halfCheckpoint(folder);
   const manifest: CheckpointManifest = {
     ...facts,
     epoch,
     files: Object.fromEntries(Object.entries(files).map(([name, bytes]) => [plain(name), sha256(bytes)])),
   };
   for (const [name, bytes] of Object.entries(files)) await writeFlushed(join(temporary, name), bytes);
-  await writeFlushed(join(temporary, MANIFEST), sealJson(manifest as unknown as JsonValue));
-  await flushFolder(temporary);
+  await writeFlushed(join(temporary, CHECKPOINT_MANIFEST), sealJson(manifest as unknown as JsonValue));
   return temporary;
 }
 
-function placeOf(folder: string, epoch: number): string {
-  return join(folder, `epoch-${String(epoch).padStart(6, '0')}`);
-}
-
 function plain(name: string): string {
-  if (!/^[\w-][\w.-]*$/.test(name) || name === MANIFEST)
-    throw new TypeError(`not a name for a file of a checkpoint: ${name}`);
+  if (!isCheckpointFile(name)) throw new TypeError(`not a name for a file of a checkpoint: ${name}`);
   return name;
 }
 

@@ -1,10 +1,13 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { coalesced } from '../../base/coalesced.ts';
+import type { Digest } from '../../base/hash.ts';
 import type { ArtifactFile } from '../../core/artifact.ts';
 import type { StageKey } from '../../core/ids.ts';
 import { DamagedFile, RemoteError } from '../../core/remote-error.ts';
 import type { RemoteAccess } from '../../core/remote-settings.ts';
 import type { StageRecord } from '../../core/stage-record.ts';
+import { StoreError } from '../../core/store-error.ts';
 import type { Store } from '../../core/store.ts';
 import type { PublishOptions } from './publish.ts';
 import type { RemoteStore } from './remote-store.ts';
@@ -12,7 +15,7 @@ import type { RemoteStore } from './remote-store.ts';
 export interface Backing {
   readonly remote: RemoteStore;
   readonly access: RemoteAccess;
-  /** `false`: a record that is there alone is enough, and its objects stay where they are. Brought here, if absent. */
+  /** `false`: a record that is there alone is enough, and its objects stay where they are, as checkpoints do. Brought here, if absent. */
   readonly fetches?: boolean;
   /** Told each thing once. Where absent, what the remote refuses is thrown. */
   readonly warn?: (message: string) => void;
@@ -40,8 +43,43 @@ export function backedStore(local: Store, backing: Backing): Store {
     return found;
   }
 
+  /** Those that took the place of others here. */
+  const moved = new Set<Digest>();
+
+  async function send(resumeKey: Digest): Promise<void> {
+    await care.whenWriting(local, async () => {
+      // No room for a copy: the training itself says so, if it goes on to matter.
+      const staging = await local.makeStagingFolder().catch(ignoreStoreError);
+      if (staging === undefined) return;
+      try {
+        const replace = moved.has(resumeKey);
+        await remote.sendCheckpoint(resumeKey, local.checkpointFolder(resumeKey), { staging, replace, signal });
+        moved.delete(resumeKey);
+      } finally {
+        await rm(staging, { recursive: true, force: true }).catch(() => undefined);
+      }
+    });
+  }
+
   return {
     ...local,
+    ...(fetches && {
+      async fetchCheckpoint(resumeKey) {
+        await care.whenReading(async () => {
+          try {
+            await remote.bringCheckpoint(resumeKey, local.checkpointFolder(resumeKey), signal);
+          } catch (error) {
+            // Who ends the run is told so by the stage itself.
+            if (!signal.aborted) throw error;
+          }
+        });
+      },
+    }),
+    ...(access === 'read-write' && { sendCheckpoint: coalesced(send) }),
+    async moveCheckpoints(from, to) {
+      await local.moveCheckpoints(from, to);
+      if (to !== undefined) moved.add(to);
+    },
     async lookup(key) {
       const here = await local.lookup(key);
       if (here !== undefined) return here;
@@ -65,6 +103,10 @@ export function backedStore(local: Store, backing: Backing): Store {
     },
     broughtFrom: (key) => (origins.has(key) ? remote.name : undefined),
   };
+}
+
+function ignoreStoreError(error: unknown): undefined {
+  if (!(error instanceof StoreError)) throw error;
 }
 
 interface Bringing extends Backing {

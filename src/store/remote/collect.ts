@@ -3,6 +3,7 @@ import { artifactBytes } from '../../core/artifact.ts';
 import type { StageKey } from '../../core/ids.ts';
 import type { RemoteGcReport, RemovedResult } from '../../core/remote-gc.ts';
 import type { StageRecord } from '../../core/stage-record.ts';
+import { type ListedCheckpoint, isSent } from './checkpoints.ts';
 import type { RemoteStore } from './remote-store.ts';
 
 export interface RemoteGcRules {
@@ -61,6 +62,8 @@ export async function collectRemote(remote: RemoteStore, rules: RemoteGcRules): 
     for (const { key } of results) await remote.removeRecord(key, signal);
     for (const digest of going) await remote.removeOldObject(digest, { before, signal });
   }
+  const checkpoints = oldCheckpoints(await remote.listCheckpoints(signal), before);
+  if (!dryRun) for (const checkpoint of checkpoints) await remote.removeCheckpoint(checkpoint, signal);
   const unfinished = dryRun ? 0 : await remote.removeUnfinished(before, signal);
   return {
     remote: remote.name,
@@ -68,11 +71,29 @@ export async function collectRemote(remote: RemoteStore, rules: RemoteGcRules): 
     ...(limit === undefined ? {} : { limit }),
     results,
     objects: going.size,
+    checkpoints: checkpoints.length,
     unfinished,
     bytesBefore,
     bytesAfter: bytesBefore - bytesOf(going),
   };
 }
+
+/**
+ * The furthest of a training stays for longer: it is what an interrupted one goes on from, and one that is to have more epochs.
+ * That a training still goes on is seen from the one that it sent last.
+ */
+function oldCheckpoints(all: readonly ListedCheckpoint[], before: number): readonly ListedCheckpoint[] {
+  const furthest = new Map<string, number>();
+  for (const { group, epoch } of all.filter(isSent)) furthest.set(group, Math.max(epoch, furthest.get(group) ?? 0));
+  return all.filter((checkpoint) => {
+    const { group, epoch, files } = checkpoint;
+    const isFurthest = isSent(checkpoint) && furthest.get(group) === epoch;
+    const writtenAt = Math.max(...[...files.values()].map((file) => file.writtenAt));
+    return writtenAt < (isFurthest ? before - FURTHEST_FOR_MS : before);
+  });
+}
+
+const FURTHEST_FOR_MS = 14 * 24 * 3600 * 1000;
 
 function countUses(known: readonly Known[]): Map<Digest, number> {
   const uses = new Map<Digest, number>();

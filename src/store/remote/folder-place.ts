@@ -1,5 +1,5 @@
 import { createReadStream, type BigIntStats } from 'node:fs';
-import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { flushFolder } from '../../base/atomic-file.ts';
 import { isErrno } from '../../base/errno.ts';
@@ -53,11 +53,10 @@ export function folderPlace(path: string): RemotePlace {
     write: (name, content, options) =>
       within(async () => {
         const path = pathOf(name);
-        await mkdir(dirname(path), { recursive: true });
         const temporary = await half(content);
         try {
           options.signal.throwIfAborted();
-          const isWritten = await put(root, { temporary, path, name }, options);
+          const isWritten = await inFolder(dirname(path), () => put(root, { temporary, path, name }, options));
           await flushFolder(dirname(path));
           return isWritten ? 'written' : 'refused';
         } finally {
@@ -67,11 +66,30 @@ export function folderPlace(path: string): RemotePlace {
     async *list(beginning) {
       for (const listed of await within(() => listedIn(root, beginning))) yield listed;
     },
-    remove: (name) => within(() => rm(pathOf(name), { force: true })),
+    remove: (name) =>
+      within(async () => {
+        await rm(pathOf(name), { force: true });
+        // Only where nothing else is in it: checkpoints come and go, and would leave a folder each.
+        await rmdir(dirname(pathOf(name))).catch(() => undefined);
+      }),
     removeUnfinished: (before) => within(() => removeOlder(join(root, 'tmp'), before)),
     close: () => undefined,
   };
 }
+
+/** Does it in the folder, which may be taken away just when it was made, since it is empty. */
+async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    await mkdir(folder, { recursive: true });
+    try {
+      return await work();
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT') || attempt === MOST_ATTEMPTS) throw error;
+    }
+  }
+}
+
+const MOST_ATTEMPTS = 5;
 
 interface HalfWritten {
   readonly temporary: string;

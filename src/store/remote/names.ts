@@ -5,6 +5,7 @@ import type { StageKey } from '../../core/ids.ts';
 export const FORMAT_NAME = 'store.json';
 export const OBJECTS = 'objects/';
 export const RECORDS = 'records/';
+export const CHECKPOINTS = 'checkpoints/';
 
 /** `objects/ab/cdef…` */
 export function objectName(digest: Digest): string {
@@ -14,6 +15,26 @@ export function objectName(digest: Digest): string {
 /** `records/ab/cdef….json` */
 export function recordName(key: StageKey): string {
   return `${RECORDS}${fanned(key)}.json`;
+}
+
+/** `checkpoints/ab/cdef…/`, in which `epoch-000005/weights.bin` lies. */
+export function checkpointsName(resumeKey: Digest): string {
+  return `${CHECKPOINTS}${fanned(resumeKey)}/`;
+}
+
+/** Of a file of a checkpoint; undefined where it is no such name. */
+export function checkpointFileOf(name: string): CheckpointFile | undefined {
+  const [, group, epoch, file] =
+    /^(checkpoints\/[0-9a-f]{2}\/[0-9a-f]{62}\/)epoch-(\d{6,9})\/([^/]+)$/.exec(name) ?? [];
+  if (group === undefined || epoch === undefined || file === undefined) return undefined;
+  return { group, epoch: Number(epoch), file };
+}
+
+export interface CheckpointFile {
+  /** What the names of all checkpoints of its training begin with. */
+  readonly group: string;
+  readonly epoch: number;
+  readonly file: string;
 }
 
 /** Undefined where it is no object's name. */

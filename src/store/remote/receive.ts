@@ -4,11 +4,11 @@ import { sha256InPieces } from '../../base/hash.ts';
 import type { ArtifactFile } from '../../core/artifact.ts';
 import { RemoteError } from '../../core/remote-error.ts';
 import type { RemotePlace } from '../../core/remote-place.ts';
-import { objectName } from './names.ts';
 
 export type Received = 'whole' | 'missing' | 'damaged';
 
-type Wanted = Pick<ArtifactFile, 'digest' | 'bytes'>;
+/** What the place calls it, and what it has to be. */
+type Wanted = Pick<ArtifactFile, 'digest' | 'bytes'> & { readonly name: string };
 
 interface Receiving {
   /** Of a new file. */
@@ -17,10 +17,10 @@ interface Receiving {
 }
 
 /**
- * Writes an object of the place into a file, hashed as it comes. What is cut off goes on where it was cut. The file is the object
- * only if it is `whole`.
+ * Writes what has a name in the place into a file, hashed as it comes. What is cut off goes on where it was cut. The file is what was
+ * wanted only if it is `whole`.
  */
-export async function receiveObject(place: RemotePlace, wanted: Wanted, receiving: Receiving): Promise<Received> {
+export async function receiveFile(place: RemotePlace, wanted: Wanted, receiving: Receiving): Promise<Received> {
   const file = await open(receiving.path, 'wx');
   try {
     // Another object could be under the name when reading goes on, so what went on and is not whole is read again from its start.
@@ -46,13 +46,13 @@ interface Into extends Receiving {
 }
 
 /** `other`: its pieces were not of one object. */
-async function receiveFrom(place: RemotePlace, { digest, bytes }: Wanted, into: Into): Promise<Outcome> {
+async function receiveFrom(place: RemotePlace, { name, digest, bytes }: Wanted, into: Into): Promise<Outcome> {
   const { file, signal, atOnce = false } = into;
   const hash = sha256InPieces();
   let position = 0;
   for (let attempt = 1; ; attempt++) {
     try {
-      const content = await place.read(objectName(digest), { signal, ...(position === 0 ? {} : { from: position }) });
+      const content = await place.read(name, { signal, ...(position === 0 ? {} : { from: position }) });
       if (content === undefined) return 'missing';
       if (content.item.bytes !== bytes) return 'damaged';
       for await (const piece of content.pieces) {

@@ -4,11 +4,18 @@ import type { ArtifactFile } from '../../core/artifact.ts';
 import type { StageKey } from '../../core/ids.ts';
 import type { ListedItem, RemotePlace } from '../../core/remote-place.ts';
 import type { StageRecord } from '../../core/stage-record.ts';
+import {
+  type ListedCheckpoint,
+  bringCheckpoint,
+  listCheckpoints,
+  removeCheckpoint,
+  sendCheckpoint,
+} from './checkpoints.ts';
 import { checkFormat, prepareWriting } from './format.ts';
-import { OBJECTS, RECORDS, digestOfName, keyOfName, objectName, recordName } from './names.ts';
+import { CHECKPOINTS, OBJECTS, RECORDS, digestOfName, keyOfName, objectName, recordName } from './names.ts';
 import { type PublishOptions, type Published, type Slotted, isWhole, publish } from './publish.ts';
 import { readRecord } from './record.ts';
-import { type Received, receiveObject } from './receive.ts';
+import { type Received, receiveFile } from './receive.ts';
 
 /**
  * Objects by content and records by key, in a place elsewhere that many machines share. Objects are written first and their record
@@ -33,6 +40,25 @@ export interface RemoteStore {
   /** Whether all objects that it names are there, as large as they should be. */
   isWhole(record: StageRecord, signal: AbortSignal): Promise<boolean>;
 
+  /**
+   * The furthest whole checkpoint of a local folder goes there, if none that is as far is there, its files first and its manifest
+   * last; then those of fewer epochs go.
+   * @param options.staging an empty folder, since the training goes on meanwhile and removes what it has gone beyond
+   * @param options.replace also in the place of one that is as far
+   */
+  sendCheckpoint(
+    resumeKey: Digest,
+    folder: string,
+    options: { readonly staging: string; readonly replace: boolean; readonly signal: AbortSignal },
+  ): Promise<void>;
+
+  /** The furthest whole one there, if it is beyond all that are here. @returns whether one was brought */
+  bringCheckpoint(resumeKey: Digest, folder: string, signal: AbortSignal): Promise<boolean>;
+
+  /** All that are there, also those that were not sent to their end. */
+  listCheckpoints(signal: AbortSignal): Promise<readonly ListedCheckpoint[]>;
+  removeCheckpoint(checkpoint: ListedCheckpoint, signal: AbortSignal): Promise<void>;
+
   /** All that is kept there, by their names alone. What has no such name is nobody's. */
   listObjects(signal: AbortSignal): AsyncIterable<ListedItem & { readonly digest: Digest }>;
   listRecords(signal: AbortSignal): AsyncIterable<ListedItem & { readonly key: StageKey }>;
@@ -54,6 +80,7 @@ export function openRemoteStore(place: RemotePlace): RemoteStore {
   const isWritable = untilDone((signal) => prepareWriting(place, signal));
   /** Found missing or damaged there: to be written anew, whatever a look says. */
   const suspects = new Set<Digest>();
+  const suspectCheckpoints = new Set<string>();
   return {
     name: place.name,
     async record(key, signal) {
@@ -66,7 +93,9 @@ export function openRemoteStore(place: RemotePlace): RemoteStore {
     },
     async receive(file, path, signal) {
       await isUsable(signal);
-      const received = await slotted(() => receiveObject(place, file, { path, signal }));
+      const received = await slotted(() =>
+        receiveFile(place, { ...file, name: objectName(file.digest) }, { path, signal }),
+      );
       if (received !== 'whole') suspects.add(file.digest);
       return received;
     },
@@ -74,6 +103,19 @@ export function openRemoteStore(place: RemotePlace): RemoteStore {
       await isUsable(signal);
       return isWhole(place, record, { slotted, signal });
     },
+    async sendCheckpoint(resumeKey, folder, options) {
+      await isWritable(options.signal);
+      await sendCheckpoint(place, { resumeKey, folder }, { ...options, slotted, suspects: suspectCheckpoints });
+    },
+    async bringCheckpoint(resumeKey, folder, signal) {
+      await isUsable(signal);
+      return bringCheckpoint(place, { resumeKey, folder }, { signal, slotted, suspects: suspectCheckpoints });
+    },
+    async listCheckpoints(signal) {
+      await isUsable(signal);
+      return listCheckpoints(place, CHECKPOINTS, signal);
+    },
+    removeCheckpoint: (checkpoint, signal) => removeCheckpoint(place, checkpoint, { slotted, signal }),
     async *listObjects(signal) {
       await isUsable(signal);
       for await (const item of place.list(OBJECTS, signal)) {

@@ -24,12 +24,15 @@ export interface PlanWishes {
 
 export interface RunWishes extends PlanWishes {
   readonly executor: StageExecutor;
+  /** In the place of the project's. */
+  readonly store?: Store;
   readonly emit: (event: PipelineEvent) => void;
   readonly run?: string;
   readonly jobs?: number;
   readonly keepGoing?: boolean;
   readonly resources?: Readonly<Record<string, number>>;
   readonly audit?: number;
+  readonly checkpointPause?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -68,6 +71,7 @@ export function runContext(context: PlanContext, wishes: RunWishes): RunContext 
     keepGoing: wishes.keepGoing ?? true,
     ...(wishes.resources === undefined ? {} : { resources: wishes.resources }),
     ...(wishes.audit === undefined ? {} : { audit: wishes.audit }),
+    ...(wishes.checkpointPause === undefined ? {} : { checkpointPause: wishes.checkpointPause }),
     signal: wishes.signal ?? new AbortController().signal,
   };
 }

@@ -60,7 +60,7 @@ export async function openProject(options: Partial<LocalExecutorOptions> = {}): 
     executor,
     async run(stages, wishes = {}) {
       const events: PipelineEvent[] = [];
-      const context = await planContext({ folder, store }, stages, wishes);
+      const context = await planContext({ folder, store: wishes.store ?? store }, stages, wishes);
       const emit = (event: PipelineEvent): void => {
         events.push(event);
         wishes.emit?.(event);

@@ -8,12 +8,14 @@ import { openRemoteStore } from '../../../src/store/remote/remote-store.ts';
 import { s3Place } from '../../../src/store/s3/place.ts';
 import { temporaryFolder } from '../../base/temporary-folder.ts';
 import { storeContract } from '../contract.ts';
+import { checkpointContract } from './checkpoint-contract.ts';
 import { describeWithMinio } from './minio.ts';
 import { placeContract } from './place-contract.ts';
 
 const inFolder = (): RemotePlace => folderPlace(`${temporaryFolder()}/shared`);
 
 placeContract('a folder', inFolder);
+checkpointContract('a folder', inFolder);
 storeContract('a local folder, and another one behind it', () => withRemote(inFolder()), { rounds: 0.2 });
 
 describeWithMinio('with a real MinIO', (minio) => {
@@ -23,6 +25,7 @@ describeWithMinio('with a real MinIO', (minio) => {
     return s3Place(settings, import.meta.dirname, { pageSize: 10 });
   };
   placeContract('a bucket', inBucket);
+  checkpointContract('a bucket', inBucket);
   storeContract('a local folder, and a bucket behind it', () => withRemote(inBucket()), { rounds: 0.2 });
 });
 
