@@ -1,12 +1,11 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { firstProgram, inPath } from '../base/programs.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
 /** PIPELINE_TEST_CHROMIUM, or the first that is in PATH: `apt-get install chromium` brings one. */
-const program = process.env['PIPELINE_TEST_CHROMIUM'] ?? NAMES.map(inPath).find((path) => path !== undefined);
+const program = process.env['PIPELINE_TEST_CHROMIUM'] ?? firstProgram(NAMES.flatMap(inPath));
 
 export interface Tab {
   readonly page: Page;
@@ -60,17 +59,3 @@ function watched(page: Page): Tab {
 }
 
 const LOCAL = /^(?:file|data|blob|about):|^http:\/\/(?:127\.0\.0\.1|localhost)[:/]/;
-
-function inPath(name: string): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, name)).find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}

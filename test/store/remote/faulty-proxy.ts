@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { afterAll } from '@jest/globals';
+import { listenOnLoopback } from '../../base/loopback.ts';
 
 /** What happens to a request in place of, or on, its way to the server. */
 export type Fault =
@@ -36,13 +36,9 @@ export async function faultyProxy(port: number): Promise<FaultyProxy> {
       else forward(asked, answer, { port, fault });
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   open.push(server);
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: `http://127.0.0.1:${await listenOnLoopback(server)}`,
     seen,
     when: (chosen) => {
       decide = chosen;

@@ -1,8 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
-import { createServer } from 'node:net';
-import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import {
@@ -14,6 +9,9 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { minioProgram } from '../../../scripts/minio.ts';
+import { guarded, type Guarded } from '../../base/guarded.ts';
+import { freePort } from '../../base/loopback.ts';
+import { firstProgram, inPath } from '../../base/programs.ts';
 import { temporaryFolder } from '../../base/temporary-folder.ts';
 
 /** A real server on loopback, with a bucket. */
@@ -32,11 +30,7 @@ export interface Minio {
 }
 
 /** PIPELINE_TEST_MINIO, or one in PATH, or what `npm run install:minio` built. */
-const program = [
-  process.env['PIPELINE_TEST_MINIO'],
-  ...(process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'minio')),
-  minioProgram(),
-].find(isProgram);
+const program = firstProgram([process.env['PIPELINE_TEST_MINIO'], ...inPath('minio'), minioProgram()]);
 
 /** Tests against a real MinIO; skipped, with the reason in their name, where there is none. */
 export function describeWithMinio(name: string, tests: (minio: () => Minio) => void): void {
@@ -49,14 +43,14 @@ export function describeWithMinio(name: string, tests: (minio: () => Minio) => v
     return;
   }
   describe(name, () => {
-    let started: { readonly minio: Minio; readonly server: ChildProcess } | undefined;
+    let started: { readonly minio: Minio; readonly server: Guarded } | undefined;
     beforeAll(async () => {
       started = await start(program);
       // As a user has them: the client in this process looks there too.
       Object.assign(process.env, started.minio.env);
     }, 120_000);
     afterAll(async () => {
-      if (started?.server.kill() === true) await once(started.server, 'exit');
+      await started?.server.end('TERM');
     });
     tests(() => {
       if (started === undefined) throw new Error('the server has not started');
@@ -65,17 +59,13 @@ export function describeWithMinio(name: string, tests: (minio: () => Minio) => v
   });
 }
 
-async function start(path: string): Promise<{ minio: Minio; server: ChildProcess }> {
+async function start(path: string): Promise<{ minio: Minio; server: Guarded }> {
   const port = await freePort();
   const folder = temporaryFolder();
   const [user, password] = ['test-user', 'test-secret-that-must-appear-nowhere'];
-  const server = spawn(
-    path,
-    ['server', '--quiet', '--address', `127.0.0.1:${port}`, '--console-address', '127.0.0.1:0', folder],
-    {
-      stdio: 'ignore',
-      env: { ...process.env, MINIO_ROOT_USER: user, MINIO_ROOT_PASSWORD: password, MINIO_BROWSER: 'off' },
-    },
+  const server = guarded(
+    [path, 'server', '--quiet', '--address', `127.0.0.1:${port}`, '--console-address', '127.0.0.1:0', folder],
+    { ...process.env, MINIO_ROOT_USER: user, MINIO_ROOT_PASSWORD: password, MINIO_BROWSER: 'off' },
   );
   const endpoint = `http://127.0.0.1:${port}`;
   const env = { AWS_ACCESS_KEY_ID: user, AWS_SECRET_ACCESS_KEY: password };
@@ -108,32 +98,12 @@ async function damageObjects(client: S3Client, Bucket: string, Prefix: string): 
   }
 }
 
-async function untilReady(endpoint: string, server: ChildProcess): Promise<void> {
+async function untilReady(endpoint: string, server: Guarded): Promise<void> {
   for (const end = Date.now() + 100_000; ;) {
-    if (server.exitCode !== null) throw new Error(`MinIO ended with ${server.exitCode}`);
+    if (server.hasEnded()) throw new Error(`MinIO ended: ${server.said()}`);
     const answer = await fetch(`${endpoint}/minio/health/ready`).catch(() => undefined);
     if (answer?.ok === true) return;
     if (Date.now() > end) throw new Error('MinIO did not get ready');
     await sleep(50);
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
-}
-
-function isProgram(path: string | undefined): path is string {
-  if (path === undefined) return false;
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
