@@ -2,14 +2,15 @@
  * Builds dist/: the command, the library and the stage process, each bundled so that a run with nothing to do starts as fast as
  * Node does; and the digest of each stage type's code, which enters its keys.
  */
-import { chmod, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { codeDigest, stageCodeDigests } from './stage-code-digests.ts';
 
 const outdir = 'dist';
 
 /** Packages that stay outside the bundle: they carry binaries or data, or are seldom needed (cosmiconfig would bring TypeScript along). */
-const external = ['@tensorflow/*', 'mnist', 'mnist/*', '@viz-js/viz', 'cosmiconfig', 'esbuild'];
+const external = ['@temporalio/*', '@tensorflow/*', 'mnist', 'mnist/*', '@viz-js/viz', 'cosmiconfig', 'esbuild'];
 
 const common: BuildOptions = {
   outdir,
@@ -69,9 +70,20 @@ async function main(): Promise<void> {
     define: { ...define, 'import.meta.url': '__importMetaUrl' },
   });
   await chmod(`${outdir}/cli.cjs`, 0o755);
+  await buildWorkflow();
   await buildPage('report');
   await buildPage('ui');
   await copyFile('src/report/web/ui/page.html', `${outdir}/web/ui/index.html`);
+}
+
+/** The workflow of runs on a cluster: Temporal's own bundler closes it off from all that is not deterministic. */
+async function buildWorkflow(): Promise<void> {
+  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: resolve('src/engine/temporal/workflow.ts'),
+    logger: new DefaultLogger('WARN'),
+  });
+  await writeFile(`${outdir}/temporal-workflow.js`, code);
 }
 
 /**

@@ -9,7 +9,8 @@ export function programFile(
     | 'plugin-interface.js'
     | 'web/report/main.js'
     | 'web/report/main.css'
-    | 'ui-server.js',
+    | 'ui-server.js'
+    | 'temporal-workflow.js',
 ): string {
   return fileURLToPath(new URL(`./${name}`, import.meta.url));
 }

@@ -11,8 +11,11 @@ import { nextRunId } from '../records/run-id.ts';
 import { backedStore } from '../store/remote/backed-store.ts';
 import { plainEvents, takeSnapshot } from './again/take.ts';
 import { openPipeline, type OpenedPipeline, type PipelineRequest } from './open-pipeline.ts';
+import type { ReadyCluster } from './cluster/run-on-temporal.ts';
+import type { Snapshotted } from './cluster/snapshot.ts';
 import { openRemote } from './open-remote.ts';
 import { openWorkspace, type Workspace } from './open-workspace.ts';
+import type { PipelineSource } from './pipeline-sources.ts';
 import { selectStages, type SelectedStages, type Selection } from './select-stages.ts';
 import { nativePatienceMs } from './native-patience.ts';
 import { programFile } from './program-file.ts';
@@ -29,6 +32,8 @@ export type RunOptions = Omit<PipelineRequest, 'file'> &
     readonly jobs?: number;
     /** `false`: after a failure nothing more is begun, and what is under way is finished. Else what does not need the failed stage still runs. */
     readonly keepGoing?: boolean;
+    /** `local` if absent. `temporal`: on the workers of a cluster, by way of the project's remote. */
+    readonly engine?: 'local' | 'temporal';
     /** Per cent of the reused results that are made again and compared, more than 0; none if absent. */
     readonly audit?: number;
     /** Abort it to cancel the run: children end, and the next run goes on from what is done. */
@@ -55,7 +60,12 @@ export async function runPipeline(
   file: string,
   options: RunOptions = {},
 ): Promise<Result<FinishedRun, readonly Problem[]>> {
-  const opened = await openPipeline({ ...options, file });
+  let sources: readonly PipelineSource[] = [];
+  const onSources = (found: readonly PipelineSource[]): void => {
+    sources = found;
+    options.onSources?.(found);
+  };
+  const opened = await openPipeline({ ...options, file, onSources });
   if (!opened.ok) return opened;
   const wrong = wrongLabels(options, opened.value.project.store);
   if (wrong !== undefined) return failure([wrong]);
@@ -64,15 +74,23 @@ export async function runPipeline(
   const workspace = await openWorkspace(opened.value);
   if (!workspace.ok) return workspace;
   try {
-    return await execute(file, options, {
-      pipeline: opened.value,
-      workspace: workspace.value,
-      selected: selected.value,
-    });
+    const prepared = { pipeline: opened.value, workspace: workspace.value, selected: selected.value };
+    if (options.engine !== 'temporal') return await execute(file, options, prepared);
+    const { openCluster } = await import('./cluster/run-on-temporal.ts');
+    const elsewhere = { ...prepared, request: { ...options, file }, sources };
+    const cluster = await openCluster(elsewhere);
+    if (!cluster.ok) return failure([cluster.error]);
+    try {
+      return await execute(file, { ...options, remote: false }, prepared, { ...elsewhere, cluster: cluster.value });
+    } finally {
+      await cluster.value.close();
+    }
   } finally {
     await workspace.value.hasher.close();
   }
 }
+
+type Elsewhere = Snapshotted & { readonly cluster: ReadyCluster };
 
 interface Prepared {
   readonly pipeline: OpenedPipeline;
@@ -84,6 +102,7 @@ async function execute(
   file: string,
   options: RunOptions,
   prepared: Prepared,
+  elsewhere?: Elsewhere,
 ): Promise<Result<FinishedRun, readonly Problem[]>> {
   const memory = dataMemory(process.env);
   if (!memory.ok) return failure([memory.error]);
@@ -141,30 +160,41 @@ async function execute(
   let isGrown = false;
   const began = performance.now();
   try {
-    const result = await runStages({
-      ...prepared.pipeline,
-      ...prepared.workspace,
-      ...prepared.selected,
-      store,
-      run,
-      executor,
-      clock,
-      jobs,
-      ...(project.resources === undefined ? {} : { resources: project.resources }),
-      keepGoing: options.keepGoing ?? true,
-      follow: (stage, hooks) => void followStage({ ...stage, folder: recordFolders(project.store).runs }, hooks),
-      ...(options.audit === undefined ? {} : { audit: options.audit / 100 }),
-      signal,
-      emit,
-    });
-    status = result.status;
-    isGrown = [...result.stages.values()].some((stage) => stage.status === 'ran');
+    if (elsewhere !== undefined) {
+      const { runOnTemporal } = await import('./cluster/run-on-temporal.ts');
+      const ended = await runOnTemporal({
+        ...{ ...elsewhere, ...prepared, run, clock, signal, emit, jobs: options.jobs },
+        keepGoing: options.keepGoing ?? true,
+      });
+      if (!ended.ok) return ended;
+      status = ended.value.status;
+    } else {
+      const result = await runStages({
+        ...prepared.pipeline,
+        ...prepared.workspace,
+        ...prepared.selected,
+        store,
+        run,
+        executor,
+        clock,
+        jobs,
+        ...(project.resources === undefined ? {} : { resources: project.resources }),
+        keepGoing: options.keepGoing ?? true,
+        follow: (stage, hooks) => void followStage({ ...stage, folder: recordFolders(project.store).runs }, hooks),
+        ...(options.audit === undefined ? {} : { audit: options.audit / 100 }),
+        signal,
+        emit,
+      });
+      status = result.status;
+      isGrown = [...result.stages.values()].some((stage) => stage.status === 'ran');
+    }
   } finally {
     await executor.close();
     behind.value?.remote.close();
     // Also where a bug ended the run: its events are what it is found by.
     finished = await finishRecord(recorder.value, run, status);
   }
-  takeSnapshot({ ...prepared, request: { ...options, file }, events: events.all(), record: finished.record });
+  if (elsewhere === undefined)
+    takeSnapshot({ ...prepared, request: { ...options, file }, events: events.all(), record: finished.record });
   return success(isGrown ? { ...finished, ...storeOverLimit(project, performance.now() - began) } : finished);
 }

@@ -27,6 +27,7 @@ import { addStages } from './commands/stages.ts';
 import { addUi } from './commands/ui.ts';
 import { addValidate } from './commands/validate.ts';
 import { addVerify } from './commands/verify.ts';
+import { addWorker } from './commands/worker.ts';
 import { addWhy } from './commands/why.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from '../api/package-version.ts';
@@ -50,6 +51,7 @@ const commands: readonly (readonly [name: string, add: AddCommand])[] = [
   ['get', addGet],
   ['ui', addUi],
   ['export', addExport],
+  ['worker', addWorker],
   ['push', addPush],
   ['pull', addPull],
   ['gc', addGc],

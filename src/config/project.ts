@@ -5,6 +5,7 @@ import { parseDuration } from '../base/duration.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { PluginName, ProjectSettings } from '../core/pipeline-spec.ts';
+import type { TemporalSettings } from '../core/engine-settings.ts';
 import type { RemoteSettings } from '../core/remote-settings.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { locate } from './locator.ts';
@@ -50,13 +51,14 @@ type Filled = Project & Required<Pick<Project, 'backend'>>;
 
 function settings(folder: string, written: JsonObject): ProjectSettings {
   const { schema } = builtInValidator('project.schema.json');
-  const { store, backend, jobs, remote } = fillDefaults(schema, written) as unknown as Filled;
+  const { store, backend, jobs, remote, temporal } = fillDefaults(schema, written) as unknown as Filled;
   const resources = readResources(written['resources']);
   return {
     folder,
     ...storeSettings(folder, store),
     ...(remote === undefined ? {} : { remote: remoteSettings(folder, remote) }),
     backend,
+    temporal: temporalSettings(temporal),
     jobs: jobs ?? Math.min(2, availableParallelism()),
     ...(resources === undefined ? {} : { resources }),
   };
@@ -74,6 +76,14 @@ function remoteSettings(folder: string, written: NonNullable<Project['remote']>)
   if (s3 === undefined) return { kind: 'folder', folder: resolve(folder, shared), access };
   const { timeout = '30s', ...others } = s3;
   return { kind: 's3', s3: { ...others, timeout: (parseDuration(timeout) ?? 0) * 1000 }, access };
+}
+
+function temporalSettings({
+  heartbeatTimeout = '30s',
+  prefix = 'distill-pipeline',
+  ...named
+}: Project['temporal'] = {}): TemporalSettings {
+  return { ...named, prefix, heartbeatTimeout: (parseDuration(heartbeatTimeout) ?? 0) * 1000 };
 }
 
 async function readProjectFile(path: string, cwd: string): Promise<Omit<ReadProject, 'seen'>> {

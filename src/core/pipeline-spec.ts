@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Source, SourceRange } from '../diagnostics/source.ts';
+import type { TemporalSettings } from './engine-settings.ts';
 import type { StageId } from './ids.ts';
 import type { MetricBound } from './metric-bound.ts';
 import type { RemoteSettings } from './remote-settings.ts';
@@ -85,6 +86,8 @@ export interface ProjectSettings {
   /** A second place behind the store; none if absent. */
   readonly remote?: RemoteSettings;
   readonly backend: BackendChoice;
+  /** For runs on a cluster. */
+  readonly temporal: TemporalSettings;
   /** Stages at once. */
   readonly jobs: number;
   /** What the stages of a run share, by name: counts, and sizes as bytes. None if absent. */

@@ -61,6 +61,7 @@ export type ProblemCode =
   | 'audit-differs'
   | 'store-unusable'
   | 'remote-unusable'
+  | 'engine-unusable'
   | 'unknown-run'
   | 'would-overwrite'
   | 'export-failed';

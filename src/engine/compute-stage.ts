@@ -76,10 +76,11 @@ async function attemptStage(
   { because, afresh, place }: Attempts,
 ): Promise<ComputedStage> {
   const { spec } = keyed;
-  for (let attempt = 1; ; attempt++) {
+  const { firstAttempt = 1 } = run.context;
+  for (let attempt = firstAttempt; ; attempt++) {
     await place.take();
     const reason = reasonNotToBegin(run, spec);
-    if (attempt === 1 && reason !== undefined) return { status: 'skipped', reason };
+    if (attempt === firstAttempt && reason !== undefined) return { status: 'skipped', reason };
     if (reason?.kind === 'cancelled') return { status: 'failed', problem: cancelledProblem(spec), seconds: 0 };
     const computed = await withProjectFiles(run, keyed, async (): Promise<ComputedStage> => {
       // It may have waited for hours: better told now than after hours more.

@@ -27,6 +27,8 @@ export interface RunContext extends PlanContext {
   readonly keepGoing: boolean;
   /** Milliseconds from one checkpoint that goes to the remote to the next one of its stage, at least. */
   readonly checkpointPause?: number;
+  /** Of a stage whose earlier attempts were made elsewhere; 1 if absent. */
+  readonly firstAttempt?: number;
   /** Which share of the hits is made again and compared, from 0 to 1; none if absent. */
   readonly audit?: number;
 }

@@ -2,6 +2,7 @@ import type { Digest } from '../base/hash.ts';
 import type { StageId } from '../core/ids.ts';
 import type { StageSpec } from '../core/pipeline-spec.ts';
 import type { StageRecord } from '../core/stage-record.ts';
+import type { Store } from '../core/store.ts';
 import { computeStage } from './compute-stage.ts';
 import type { KeyedStage } from './keyed-stage.ts';
 import { reuse } from './project-files/restore.ts';
@@ -15,11 +16,12 @@ export async function runStage(run: ActiveRun, spec: StageSpec): Promise<StageRe
   const result = await resultOfStage(run, spec);
   run.results.set(spec.id, result);
   if (result.status === 'failed' && !wasCancelled(result) && !run.context.keepGoing) run.stop.by ??= spec.id;
-  tell(run, spec.id, result);
+  tellResult(run, spec.id, result);
   return result;
 }
 
-async function resultOfStage(run: ActiveRun, spec: StageSpec): Promise<StageResult> {
+/** The same, and nothing is told of how it ended. */
+export async function resultOfStage(run: ActiveRun, spec: StageSpec): Promise<StageResult> {
   try {
     for (let attempt = 1; ; attempt++) {
       // Where it stumbled over a damaged input, it has begun.
@@ -75,7 +77,12 @@ async function makeAgain(run: ActiveRun, id: StageId, record: StageRecord): Prom
   await runStage(run, spec);
 }
 
-function tell(run: ActiveRun, stage: StageId, result: StageResult): void {
+/** Tells how a stage ended. */
+export function tellResult(
+  run: Pick<ActiveRun, 'emit'> & { readonly context: { readonly store: Pick<Store, 'broughtFrom'> } },
+  stage: StageId,
+  result: StageResult,
+): void {
   switch (result.status) {
     case 'reused': {
       const { artifact, metrics, seconds } = result.record;

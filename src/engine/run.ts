@@ -25,7 +25,18 @@ export interface RunResult {
  * Runs what has to run. Says everything through `emit`: one `run-started` first, one `run-finished` last. Does not close the
  * executor. Rejects only for bugs, and then leaves nothing running.
  */
-export async function runStages(context: RunContext): Promise<RunResult> {
+export function runStages(context: RunContext): Promise<RunResult> {
+  return toldRun(context, (emit) => runAll(context, emit));
+}
+
+/** A run as it is told of. */
+type ToldRun = Pick<
+  RunContext,
+  'spec' | 'graph' | 'targets' | 'clock' | 'run' | 'jobs' | 'backend' | 'signal' | 'emit'
+>;
+
+/** Tells of a run's beginning, its gates and its end around the work, wherever that is done. */
+export async function toldRun(context: ToldRun, work: (emit: Emit) => Promise<AllRun>): Promise<RunResult> {
   const { spec, graph, clock } = context;
   const startedAt = clock();
   const emit: Emit = (event) => {
@@ -44,7 +55,7 @@ export async function runStages(context: RunContext): Promise<RunResult> {
   });
   let status: RunStatus = 'failed';
   try {
-    const { stages, audited } = await runAll(context, emit);
+    const { stages, audited } = await work(emit);
     const gates = context.signal.aborted ? [] : checkGates(spec.gates, stages);
     for (const gate of gates) emit(gate);
     for (const warning of skippedGates(spec.gates, stages)) emit(warning);
@@ -55,7 +66,7 @@ export async function runStages(context: RunContext): Promise<RunResult> {
   }
 }
 
-interface AllRun extends Pick<RunResult, 'stages'> {
+export interface AllRun extends Pick<RunResult, 'stages'> {
   readonly audited: Audited;
 }
 

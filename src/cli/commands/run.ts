@@ -16,6 +16,7 @@ type Flags = PlanFlags & {
   readonly watch?: true;
   readonly keepGoing: boolean;
   readonly audit?: number;
+  readonly engine?: 'local' | 'temporal';
   readonly name?: string;
   readonly tag: readonly string[];
 };
@@ -25,6 +26,12 @@ export const addRun: AddCommand = (program, context) => {
     .description('run a pipeline, or the named stages and what they need; what is in the store is reused')
     .option('--force <stage>', 'run the stage again, whatever the store holds; may be repeated', collect, [])
     .option('-j, --jobs <count>', 'stages at once', positiveInteger)
+    .addOption(
+      new Option('--engine <name>', 'local: on this machine; temporal: on the workers of a cluster').choices([
+        'local',
+        'temporal',
+      ]),
+    )
     .option('--keep-going', 'after a failure, go on with what does not need the failed stage (the default)', true)
     .option('--no-keep-going', 'after a failure, finish what is under way and begin nothing more')
     .option('--dry-run', 'tell what would run and why, as `pipeline plan` does')
@@ -37,7 +44,7 @@ export const addRun: AddCommand = (program, context) => {
       new Option('--audit [percent]', 'make so many of the reused results again, and fail where they are not the same')
         .argParser(percentage)
         .preset('5')
-        .conflicts(['dryRun', 'watch']),
+        .conflicts(['dryRun', 'watch', 'engine']),
     )
     .addOption(
       new Option('--name <name>', "call the run so in place of its id; a name is one run's").conflicts([
@@ -105,7 +112,7 @@ async function run(
 }
 
 function runOptions(file: string, targets: readonly string[], flags: Flags, terminal: Terminal): RunOptions {
-  const { force, jobs, keepGoing, audit, name, tag } = flags;
+  const { force, jobs, keepGoing, audit, engine, name, tag } = flags;
   const request = pipelineRequest(file, flags, terminal);
   return {
     ...request,
@@ -116,5 +123,6 @@ function runOptions(file: string, targets: readonly string[], flags: Flags, term
     ...(name === undefined ? {} : { name }),
     ...(jobs === undefined ? {} : { jobs }),
     ...(audit === undefined ? {} : { audit }),
+    ...(engine === undefined ? {} : { engine }),
   };
 }

@@ -62,6 +62,27 @@ export interface Project {
     access?: 'read-write' | 'read';
   };
   /**
+   * The server of runs that are started with --engine temporal, and of the workers that take their stages. API keys and certificates never stand here: they come from Temporal's own variables, as TEMPORAL_API_KEY.
+   */
+  temporal?: {
+    /**
+     * Host and port. What TEMPORAL_ADDRESS says, else localhost:7233, if left out.
+     */
+    address?: string;
+    /**
+     * What TEMPORAL_NAMESPACE says, else default, if left out.
+     */
+    namespace?: string;
+    /**
+     * Before the names of task queues and workflows: workers take stages of runs with the same one.
+     */
+    prefix?: string;
+    /**
+     * How long a worker may say nothing before its stages go on elsewhere, as in 30s.
+     */
+    heartbeatTimeout?: string;
+  };
+  /**
    * What computes with tensors where a pipeline does not say: `wasm` is built in; `native` needs @tensorflow/tfjs-node; `auto` is native where it loads, else wasm.
    */
   backend?: 'wasm' | 'native' | 'auto';

@@ -7,8 +7,8 @@ import type { StageKey } from '../../core/ids.ts';
 import { DamagedFile, RemoteError } from '../../core/remote-error.ts';
 import type { RemoteAccess } from '../../core/remote-settings.ts';
 import type { StageRecord } from '../../core/stage-record.ts';
-import { StoreError } from '../../core/store-error.ts';
 import type { Store } from '../../core/store.ts';
+import { carryCheckpoints } from './carry-checkpoints.ts';
 import type { PublishOptions } from './publish.ts';
 import type { RemoteStore } from './remote-store.ts';
 
@@ -43,43 +43,17 @@ export function backedStore(local: Store, backing: Backing): Store {
     return found;
   }
 
-  /** Those that took the place of others here. */
-  const moved = new Set<Digest>();
-
-  async function send(resumeKey: Digest): Promise<void> {
-    await care.whenWriting(local, async () => {
-      // No room for a copy: the training itself says so, if it goes on to matter.
-      const staging = await local.makeStagingFolder().catch(ignoreStoreError);
-      if (staging === undefined) return;
-      try {
-        const replace = moved.has(resumeKey);
-        await remote.sendCheckpoint(resumeKey, local.checkpointFolder(resumeKey), { staging, replace, signal });
-        moved.delete(resumeKey);
-      } finally {
-        await rm(staging, { recursive: true, force: true }).catch(() => undefined);
-      }
-    });
-  }
+  const checkpoints = carryCheckpoints(local, remote, signal);
 
   return {
     ...local,
     ...(fetches && {
-      async fetchCheckpoint(resumeKey) {
-        await care.whenReading(async () => {
-          try {
-            await remote.bringCheckpoint(resumeKey, local.checkpointFolder(resumeKey), signal);
-          } catch (error) {
-            // Who ends the run is told so by the stage itself.
-            if (!signal.aborted) throw error;
-          }
-        });
-      },
+      fetchCheckpoint: (resumeKey) => care.whenReading(() => checkpoints.fetch(resumeKey)),
     }),
-    ...(access === 'read-write' && { sendCheckpoint: coalesced(send) }),
-    async moveCheckpoints(from, to) {
-      await local.moveCheckpoints(from, to);
-      if (to !== undefined) moved.add(to);
-    },
+    ...(access === 'read-write' && {
+      sendCheckpoint: coalesced((resumeKey) => care.whenWriting(local, () => checkpoints.send(resumeKey))),
+    }),
+    moveCheckpoints: checkpoints.move,
     async lookup(key) {
       const here = await local.lookup(key);
       if (here !== undefined) return here;
@@ -105,17 +79,13 @@ export function backedStore(local: Store, backing: Backing): Store {
   };
 }
 
-function ignoreStoreError(error: unknown): undefined {
-  if (!(error instanceof StoreError)) throw error;
-}
-
-interface Bringing extends Backing {
+export interface Bringing extends Pick<Backing, 'remote' | 'warn' | 'brought' | 'signal'> {
   /** It takes the place of a record that is here. */
   readonly replace: boolean;
 }
 
 /** @returns undefined where the remote has not all of it, or damaged */
-async function bring(local: Store, record: StageRecord, bringing: Bringing): Promise<StageRecord | undefined> {
+export async function bring(local: Store, record: StageRecord, bringing: Bringing): Promise<StageRecord | undefined> {
   const { remote, warn, brought, signal, replace } = bringing;
   const files = [...new Map(record.artifact.files.map((file) => [file.digest, file])).values()];
   const folder = await local.makeStagingFolder();

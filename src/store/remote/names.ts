@@ -7,6 +7,13 @@ export const OBJECTS = 'objects/';
 export const RECORDS = 'records/';
 export const CHECKPOINTS = 'checkpoints/';
 
+export const NOTES = 'notes/';
+
+/** `notes/runs/20261126-0010-ab12/9f….json` */
+export function noteName(name: string): string {
+  return `${NOTES}${name}.json`;
+}
+
 /** `objects/ab/cdef…` */
 export function objectName(digest: Digest): string {
   return `${OBJECTS}${fanned(digest)}`;

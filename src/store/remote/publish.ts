@@ -57,7 +57,7 @@ export async function isWhole(
 }
 
 /** @returns the bytes that were sent; undefined where it was there */
-async function send(place: RemotePlace, file: ArtifactFile, sending: Sending): Promise<number | undefined> {
+export async function send(place: RemotePlace, file: ArtifactFile, sending: Sending): Promise<number | undefined> {
   const { digest, bytes } = file;
   const { suspects, pathOf, slotted, signal } = sending;
   const there = suspects.has(digest) ? undefined : await look(place, file, sending);

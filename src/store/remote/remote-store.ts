@@ -1,8 +1,10 @@
 import type { Digest } from '../../base/hash.ts';
+import type { JsonValue } from '../../base/json.ts';
+import { sealJson, unsealJson } from '../../base/sealed-json.ts';
 import { Slots } from '../../base/slots.ts';
 import type { ArtifactFile } from '../../core/artifact.ts';
 import type { StageKey } from '../../core/ids.ts';
-import type { ListedItem, RemotePlace } from '../../core/remote-place.ts';
+import type { ListedItem, LocalFile, RemotePlace } from '../../core/remote-place.ts';
 import type { StageRecord } from '../../core/stage-record.ts';
 import {
   type ListedCheckpoint,
@@ -12,9 +14,9 @@ import {
   sendCheckpoint,
 } from './checkpoints.ts';
 import { checkFormat, prepareWriting } from './format.ts';
-import { CHECKPOINTS, OBJECTS, RECORDS, digestOfName, keyOfName, objectName, recordName } from './names.ts';
-import { type PublishOptions, type Published, type Slotted, isWhole, publish } from './publish.ts';
-import { readRecord } from './record.ts';
+import { CHECKPOINTS, OBJECTS, RECORDS, digestOfName, keyOfName, noteName, objectName, recordName } from './names.ts';
+import { type PublishOptions, type Published, type Slotted, isWhole, publish, send } from './publish.ts';
+import { readRecord, textOf } from './record.ts';
 import { type Received, receiveFile } from './receive.ts';
 
 /**
@@ -59,6 +61,13 @@ export interface RemoteStore {
   listCheckpoints(signal: AbortSignal): Promise<readonly ListedCheckpoint[]>;
   removeCheckpoint(checkpoint: ListedCheckpoint, signal: AbortSignal): Promise<void>;
 
+  /** What is kept under a name for a while, and is no result: what a run on several machines is of, and how its stages ended. */
+  readNote(name: string, signal: AbortSignal): Promise<JsonValue | undefined>;
+  /** Takes the place of one that is there. */
+  writeNote(name: string, note: JsonValue, signal: AbortSignal): Promise<void>;
+  /** Brings objects there that it lacks. */
+  sendObjects(files: readonly LocalFile[], signal: AbortSignal): Promise<void>;
+
   /** All that is kept there, by their names alone. What has no such name is nobody's. */
   listObjects(signal: AbortSignal): AsyncIterable<ListedItem & { readonly digest: Digest }>;
   listRecords(signal: AbortSignal): AsyncIterable<ListedItem & { readonly key: StageKey }>;
@@ -98,6 +107,25 @@ export function openRemoteStore(place: RemotePlace): RemoteStore {
       );
       if (received !== 'whole') suspects.add(file.digest);
       return received;
+    },
+    async readNote(name, signal) {
+      await isUsable(signal);
+      const content = await slotted(() => place.read(noteName(name), { signal }));
+      return content === undefined ? undefined : unsealJson(await textOf(content));
+    },
+    async writeNote(name, note, signal) {
+      await isWritable(signal);
+      await slotted(() => place.write(noteName(name), sealJson(note), { signal }));
+    },
+    async sendObjects(files, signal) {
+      await isWritable(signal);
+      const paths = new Map(files.map(({ digest, path }) => [digest, path]));
+      const pathOf = (digest: Digest): Promise<string> => Promise.resolve(paths.get(digest) ?? '');
+      await Promise.all(
+        [...new Map(files.map((file) => [file.digest, file])).values()].map(({ digest, bytes }) =>
+          send(place, { path: '', digest, bytes }, { pathOf, slotted, suspects, signal }),
+        ),
+      );
     },
     async isWhole(record, signal) {
       await isUsable(signal);

@@ -1,0 +1,156 @@
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { canonicalJson } from '../../base/canonical-json.ts';
+import { type Digest, sha256 } from '../../base/hash.ts';
+import type { JsonValue } from '../../base/json.ts';
+import { type Result, failure, success } from '../../base/result.ts';
+import type { LocalFile } from '../../core/remote-place.ts';
+import type { BackendName } from '../../core/pipeline-spec.ts';
+import type { Problem } from '../../diagnostics/problem.ts';
+import type { RemoteStore } from '../../store/remote/remote-store.ts';
+import type { OpenedPipeline, PipelineRequest } from '../open-pipeline.ts';
+import type { Workspace } from '../open-workspace.ts';
+import type { PipelineSource } from '../pipeline-sources.ts';
+
+/** Everything that a pipeline is understood from and that its stages read, as it was when the run began. In the remote, by content. */
+export interface RunSnapshot {
+  readonly format: 1;
+  readonly request: {
+    /** Paths are relative to the project's folder, with `/`. */
+    readonly file: string;
+    readonly set: readonly string[];
+    readonly paramsFiles: readonly string[];
+    readonly backend: BackendName;
+  };
+  readonly files: readonly SnapshotFile[];
+  /** What the values of variables in commands are known by in keys. */
+  readonly variables: Readonly<Record<string, Digest>>;
+}
+
+interface SnapshotFile {
+  readonly path: string;
+  readonly digest: Digest;
+  readonly bytes: number;
+  readonly executable?: true;
+}
+
+export interface Snapshotted {
+  readonly pipeline: OpenedPipeline;
+  readonly workspace: Workspace;
+  readonly request: PipelineRequest;
+  readonly sources: readonly PipelineSource[];
+}
+
+/** Brings a snapshot to the remote. @returns its digest, or what of the pipeline cannot be brought to other machines */
+export async function sendSnapshot(
+  snapshotted: Snapshotted,
+  remote: RemoteStore,
+  signal: AbortSignal,
+): Promise<Result<Digest, readonly Problem[]>> {
+  const { pipeline, workspace, request, sources } = snapshotted;
+  const { file, cwd = process.cwd(), set = [], paramsFiles = [] } = request;
+  const { folder } = pipeline.project;
+  const variables = commandVariables(pipeline, workspace);
+  if (!variables.ok) return variables;
+  const sent: LocalFile[] = [];
+  const files: SnapshotFile[] = [];
+  for (const { path, counts } of sources) {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats?.isFile() !== true) continue;
+    const name = inFolder(folder, path);
+    // What lies elsewhere is data that workers read where they have it; it counts by its content there.
+    if (name === undefined && counts === 'data') continue;
+    if (name === undefined) return failure([outside(path, folder)]);
+    const digest = await workspace.hasher.hash(path);
+    sent.push({ path, bytes: stats.size, digest });
+    const isExecutable = (stats.mode & 0o111) !== 0;
+    files.push({ path: name, digest, bytes: stats.size, ...(isExecutable ? { executable: true } : {}) });
+  }
+  const snapshot: RunSnapshot = {
+    format: 1,
+    request: {
+      file: inFolder(folder, resolve(cwd, file)) ?? file,
+      set,
+      paramsFiles: paramsFiles.map((name) => inFolder(folder, resolve(cwd, name)) ?? name),
+      backend: workspace.backend,
+    },
+    files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    variables: variables.value,
+  };
+  const note = snapshot as unknown as JsonValue;
+  const digest = sha256(canonicalJson(note));
+  await remote.sendObjects(sent, signal);
+  await remote.writeNote(noteOf(digest), note, signal);
+  return success(digest);
+}
+
+/** Lays a snapshot out in a folder, which is its project folder then. */
+export async function layOutSnapshot(
+  digest: Digest,
+  { remote, folder, signal }: { readonly remote: RemoteStore; readonly folder: string; readonly signal: AbortSignal },
+): Promise<RunSnapshot> {
+  const note = await remote.readNote(noteOf(digest), signal);
+  if (note === undefined || sha256(canonicalJson(note)) !== digest)
+    throw new Error(`the snapshot ${digest} is not in ${remote.name}`);
+  const snapshot = note as unknown as RunSnapshot;
+  // So that the search for the project's settings ends here.
+  mkdirSync(join(folder, '.git'), { recursive: true });
+  for (const file of snapshot.files) {
+    const path = join(folder, file.path);
+    if (inFolder(folder, path) === undefined) throw new Error(`the snapshot ${digest} leads out of its folder`);
+    mkdirSync(dirname(path), { recursive: true });
+    const received = await remote.receive(file, path, signal);
+    if (received !== 'whole')
+      throw new Error(`${file.path} of the snapshot ${digest} is ${received} in ${remote.name}`);
+    if (file.executable === true) chmodSync(path, 0o755);
+  }
+  return snapshot;
+}
+
+/** By which a variable's value is found in a snapshot. */
+export function variableName(name: string, value: string): string {
+  return `${name}=${value}`;
+}
+
+/** Values that stand in the pipeline go along with it; those that are set where it runs stay where they are. */
+function commandVariables(
+  { spec, types }: OpenedPipeline,
+  { variables }: Workspace,
+): Result<Readonly<Record<string, Digest>>, readonly Problem[]> {
+  const digests: Record<string, Digest> = {};
+  const problems: Problem[] = [];
+  for (const stage of spec.stages) {
+    for (const [name, value] of Object.entries(types.get(stage.type)?.command?.(stage.options).env ?? {})) {
+      if (value !== null) {
+        digests[variableName(name, value)] = variables.digestOf(name, value);
+        continue;
+      }
+      problems.push({
+        code: 'engine-unusable',
+        message: `${stage.id} depends on the variable ${name} as it is set here, which the engine temporal does not bring to workers`,
+        hint: `write its value in the pipeline, or name it in passEnv, where it does not count`,
+        where: stage.locate('/env'),
+      });
+    }
+  }
+  return problems.length > 0 ? failure(problems) : success(digests);
+}
+
+function outside(path: string, folder: string): Problem {
+  return {
+    code: 'engine-unusable',
+    message: `${path} lies outside of the project folder ${folder}, so that it cannot be brought to workers`,
+    hint: 'bring it into the project folder',
+  };
+}
+
+function inFolder(folder: string, path: string): string | undefined {
+  const name = relative(folder, path);
+  return name === '' || name === '..' || name.startsWith(`..${sep}`) || isAbsolute(name)
+    ? undefined
+    : name.replaceAll(sep, '/');
+}
+
+function noteOf(digest: Digest): string {
+  return `snapshots/${digest}`;
+}

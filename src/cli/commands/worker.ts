@@ -1,0 +1,64 @@
+import { Option } from 'commander';
+import { openWorker } from '../../api/cluster/worker.ts';
+import type { BackendName } from '../../core/pipeline-spec.ts';
+import { type AddCommand, type CommandContext, collect, helpText } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { positiveInteger } from '../numbers.ts';
+import { printProblems } from '../print-problems.ts';
+import { cancelOnSignal } from '../signals.ts';
+
+interface Flags {
+  readonly queue: readonly string[];
+  readonly jobs?: number;
+  readonly backend?: BackendName;
+}
+
+export const addWorker: AddCommand = (program, context) => {
+  program
+    .command('worker')
+    .description('take stages of runs that were started with --engine temporal, until Ctrl-C')
+    .option(
+      '--queue <name>',
+      'take stages that ask for this resource, as in gpu; `default`: that ask for none; may be repeated',
+      collect,
+      [],
+    )
+    .option('-j, --jobs <count>', 'stages at once, of each queue', positiveInteger)
+    .addOption(new Option('--backend <name>', 'compute with it').choices(['wasm', 'native']))
+    .addHelpText(
+      'after',
+      helpText({
+        examples: ['pipeline worker', 'pipeline worker --queue gpu --queue default -j 1 --backend native'],
+        exits: { 2: 'the server or the remote cannot be used' },
+      }),
+    )
+    .action(async (flags: Flags) => {
+      context.exit(await work(flags, context));
+    });
+};
+
+async function work({ queue, jobs, backend }: Flags, { terminal }: CommandContext): Promise<number> {
+  const queues = queue.length === 0 ? ['default'] : [...new Set(queue)];
+  const cancel = cancelOnSignal(() => {
+    terminal.stderr.write('What is under way goes on elsewhere.\n');
+  });
+  try {
+    const worker = await openWorker({
+      ...{ cwd: terminal.cwd, queues },
+      ...(jobs === undefined ? {} : { jobs }),
+      ...(backend === undefined ? {} : { backend }),
+    });
+    if (!worker.ok) return printProblems(terminal, worker.error);
+    const stop = (): void => {
+      worker.value.stop();
+    };
+    cancel.signal.addEventListener('abort', stop);
+    const running = worker.value.run();
+    terminal.stdout.write(`listening for stages of the queues ${queues.join(', ')}\n`);
+    if (cancel.signal.aborted) stop();
+    await running;
+    return exitCodes.done;
+  } finally {
+    cancel.stop();
+  }
+}

@@ -1,0 +1,297 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client, ConnectionOptions, WorkflowHandle } from '@temporalio/client';
+import type { PipelineEvent } from '../../core/event.ts';
+import type { RunId, StageId } from '../../core/ids.ts';
+import { type Result, failure, success } from '../../base/result.ts';
+import type { Problem } from '../../diagnostics/problem.ts';
+import type { Outcome, RunElsewhere } from './follow-run.ts';
+import { type Followed, type Told, follow, isPassing } from './history.ts';
+import { type RunPlan, type StageBeat, type StageNote, WORKFLOW_TYPE } from './protocol.ts';
+import { type Pins, refusalOf, workflowQueue } from './queues.ts';
+import type { TemporalSdk } from './sdk.ts';
+import { type StageNotes, noteName } from './stage-work.ts';
+
+export interface ClientSettings {
+  readonly sdk: TemporalSdk;
+  readonly address: string;
+  readonly namespace: string;
+  readonly connection: ConnectionOptions;
+}
+
+export async function connect({
+  sdk,
+  address,
+  namespace,
+  connection,
+}: ClientSettings): Promise<Result<Client, Problem>> {
+  const { Connection, Client: SdkClient } = sdk.client();
+  try {
+    const connected = await Connection.connect({ ...connection, address, connectTimeout: 10_000 });
+    return success(new SdkClient({ connection: connected, namespace }));
+  } catch (error) {
+    return failure(unreachable(address, error));
+  }
+}
+
+export function unreachable(address: string, error: unknown): Problem {
+  return {
+    code: 'engine-unusable',
+    message: `Temporal's server at ${address} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+    hint: 'start one (temporal server start-dev), or see docs/cluster.md for its address, TLS and API keys',
+  };
+}
+
+export interface StartedRun extends Followed {
+  /** The one that the workflow is of: another one's, where the same pipeline was under way already. */
+  readonly run: RunId;
+  readonly isNew: boolean;
+}
+
+/** Starts the workflow, or finds the one of the same id that is under way. */
+export async function startRun(
+  { client, sdk, prefix }: { readonly client: Client; readonly sdk: TemporalSdk; readonly prefix: string },
+  workflowId: string,
+  plan: RunPlan,
+): Promise<Result<StartedRun, Problem>> {
+  try {
+    const handle = await client.workflow.start(WORKFLOW_TYPE, {
+      workflowId,
+      taskQueue: workflowQueue(prefix),
+      args: [plan],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      memo: { run: plan.run },
+    });
+    const { memo, raw } = await handle.describe();
+    const runId = raw.workflowExecutionInfo?.firstRunId ?? handle.firstExecutionRunId;
+    const run = (memo?.['run'] ?? plan.run) as RunId;
+    return success({ workflowId, runId, run, isNew: run === plan.run });
+  } catch (error) {
+    if (!(error instanceof sdk.client().ServiceError)) throw error;
+    return failure(unreachable(client.options.namespace, error));
+  }
+}
+
+export interface RunFollower extends RunElsewhere {
+  /** @param isOwn `false`: it is left alone, and followed no more */
+  cancel(isOwn: boolean): Promise<void>;
+  close(): void;
+}
+
+interface FollowerOptions {
+  readonly client: Client;
+  readonly sdk: TemporalSdk;
+  readonly notes: StageNotes;
+  readonly pins: Pins;
+  readonly prefix: string;
+  /** By stage: its pool, and its task queue. */
+  readonly queueOf: (stage: StageId) => { readonly pool: string; readonly queue: string } | undefined;
+  readonly emit: (event: PipelineEvent) => void;
+  readonly clock: () => number;
+}
+
+/** Follows a run: how its stages end by the workflow's history, how they get on by their heartbeats. */
+export function followWorkflow(started: StartedRun, options: FollowerOptions): RunFollower {
+  const { client, clock, emit, notes } = options;
+  const over = new AbortController();
+  const outcomes = new Outcomes();
+  const told = new ToldEvents();
+  const warned = new Set<string>();
+  const warn = (message: string, stage?: StageId): void => {
+    if (warned.has(`${stage ?? ''} ${message}`)) return;
+    warned.add(`${stage ?? ''} ${message}`);
+    emit({ type: 'warning', time: clock(), message, ...(stage === undefined ? {} : { stage }) });
+  };
+  const handle = client.workflow.getHandle(started.workflowId);
+  const silent = (why: string): void => {
+    warn(`Temporal's server does not answer (${why}): the run goes on there, and is followed when it does`);
+  };
+
+  async function take(event: Told): Promise<void> {
+    switch (event.kind) {
+      case 'begun':
+        return;
+      case 'ended': {
+        const isRetried = event.output.code === 'retry';
+        const note = await notes.read(started.run, noteName(event.input, isRetried));
+        if (note === undefined) {
+          const problem = {
+            code: 'remote-unusable',
+            message: `the remote has lost how ${event.input.stage} ended`,
+          } as const;
+          if (!isRetried) outcomes.set(event.input.stage, { kind: 'failed', problem });
+        } else if (isRetried) for (const each of told.untold(note)) emit(each);
+        else outcomes.set(event.input.stage, { kind: 'noted', note });
+        return;
+      }
+      case 'lost': {
+        const code = event.isCancelled ? 'stage-cancelled' : 'stage-crashed';
+        outcomes.set(event.stage, {
+          kind: 'failed',
+          problem: { code, message: `${event.stage} was not brought to an end by any worker: ${event.why}` },
+        });
+        return;
+      }
+      case 'closed': {
+        if (event.why !== 'done' && event.why !== 'cancelled') warn(event.why);
+        outcomes.close({ kind: 'never', isCancelled: event.why !== 'done' });
+      }
+    }
+  }
+
+  async function followHistory(): Promise<void> {
+    const pending = new Set<Promise<void>>();
+    for await (const event of follow(client, started, { sdk: options.sdk, signal: over.signal, silent })) {
+      // What ended before it counts before the end.
+      if (event.kind === 'closed') await Promise.all(pending);
+      const taken = take(event).finally(() => pending.delete(taken));
+      pending.add(taken);
+      await (event.kind === 'closed' ? taken : undefined);
+    }
+  }
+
+  async function followBeats(): Promise<void> {
+    const since = new Map<StageId, number>();
+    while (!over.signal.aborted) {
+      await sleep(LOOK_MS, undefined, { signal: over.signal });
+      const under = await look(handle).catch((error: unknown) => {
+        if (!isPassing(error)) throw error;
+        return [];
+      });
+      for (const { stage, beat, isWaiting, failure: why } of under) {
+        if (beat !== undefined) for (const event of told.fresh(beat)) emit(event);
+        if (why !== undefined) warn(why, stage);
+        if (!isWaiting) since.delete(stage);
+        else if (!since.has(stage)) since.set(stage, clock());
+        else if (clock() - (since.get(stage) ?? 0) > PATIENCE_MS) {
+          since.set(stage, Infinity);
+          const problem = await nobodyFor(options, stage).catch(() => undefined);
+          if (problem !== undefined) warn(problem, stage);
+        }
+      }
+    }
+  }
+
+  const fail = (error: unknown): void => {
+    if (!over.signal.aborted) outcomes.fail(error);
+  };
+  followHistory().catch(fail);
+  followBeats().catch(fail);
+  return {
+    outcomeOf: (stage) => outcomes.of(stage),
+    untold: (note) => told.untold(note),
+    cancel: async (isOwn) => {
+      if (!isOwn) outcomes.close({ kind: 'never', isCancelled: true });
+      else await handle.cancel().catch(fail);
+    },
+    close: () => {
+      over.abort();
+    },
+  };
+}
+
+const LOOK_MS = 500;
+const PATIENCE_MS = 5000;
+
+interface UnderWay {
+  readonly stage: StageId;
+  readonly beat: StageBeat | undefined;
+  /** For a worker to take it. */
+  readonly isWaiting: boolean;
+  /** Of the attempt before. */
+  readonly failure: string | undefined;
+}
+
+async function look(handle: WorkflowHandle): Promise<readonly UnderWay[]> {
+  const { raw } = await handle.describe();
+  return (raw.pendingActivities ?? []).map(({ activityId, heartbeatDetails, state, attempt, lastFailure }) => {
+    const data = heartbeatDetails?.payloads?.[0]?.data;
+    return {
+      stage: (activityId ?? '') as StageId,
+      beat: data ? (JSON.parse(Buffer.from(data).toString('utf8')) as StageBeat) : undefined,
+      isWaiting: state === SCHEDULED,
+      failure: Number(attempt) > 1 ? (lastFailure?.message ?? undefined) : undefined,
+    };
+  });
+}
+
+/** PENDING_ACTIVITY_STATE_SCHEDULED */
+const SCHEDULED = 1;
+
+/** Why no worker takes a stage; undefined where one listens, and is busy. */
+async function nobodyFor(options: FollowerOptions, stage: StageId): Promise<string | undefined> {
+  const { client, pins, prefix } = options;
+  const { pool, queue } = options.queueOf(stage) ?? { pool: '', queue: '' };
+  const pollers = async (name: string, taskQueueType: number): Promise<readonly string[]> => {
+    const { namespace } = client.options;
+    const found = await client.workflowService.describeTaskQueue({ namespace, taskQueue: { name }, taskQueueType });
+    return (found.pollers ?? []).map(({ identity }) => identity ?? '');
+  };
+  if ((await pollers(queue, ACTIVITIES)).length > 0) return undefined;
+  const refusals = (await pollers(workflowQueue(prefix), WORKFLOWS)).flatMap(
+    (identity) => refusalOf(identity, pool, pins) ?? [],
+  );
+  const none = `no worker listens to the queue ${pool} that could run it: start one with \`pipeline worker --queue ${pool}\``;
+  return [none, ...new Set(refusals)].join('; ');
+}
+
+const WORKFLOWS = 1;
+const ACTIVITIES = 2;
+
+/** Each comes once; asked for before or after. */
+class Outcomes {
+  readonly #known = new Map<StageId, Outcome>();
+  readonly #asked = new Map<StageId, { resolve: (outcome: Outcome) => void; reject: (error: unknown) => void }>();
+  #end: Outcome | undefined;
+  #error: { readonly error: unknown } | undefined;
+
+  of(stage: StageId): Promise<Outcome> {
+    const known = this.#known.get(stage) ?? this.#end;
+    if (known !== undefined) return Promise.resolve(known);
+    return new Promise((resolve, reject) => {
+      if (this.#error === undefined) this.#asked.set(stage, { resolve, reject });
+      else reject(this.#error.error as Error);
+    });
+  }
+
+  set(stage: StageId, outcome: Outcome): void {
+    this.#known.set(stage, outcome);
+    this.#asked.get(stage)?.resolve(outcome);
+    this.#asked.delete(stage);
+  }
+
+  close(end: Outcome): void {
+    this.#end = end;
+    for (const { resolve } of this.#asked.values()) resolve(end);
+    this.#asked.clear();
+  }
+
+  fail(error: unknown): void {
+    this.#error = { error };
+    for (const { reject } of this.#asked.values()) reject(error);
+    this.#asked.clear();
+  }
+}
+
+/** Which events were told, by the life that they are of and their place in it. */
+class ToldEvents {
+  readonly #places = new Map<string, Set<string>>();
+
+  fresh({ life, events }: StageBeat): readonly PipelineEvent[] {
+    return events.flatMap(([, event]) => (this.#isNew(life, event) ? [event] : []));
+  }
+
+  untold({ life, events }: StageNote): readonly PipelineEvent[] {
+    const left = events.filter((event) => this.#isNew(life, event));
+    this.#places.delete(life);
+    return left;
+  }
+
+  #isNew(life: string, event: PipelineEvent): boolean {
+    const told = this.#places.get(life) ?? new Set();
+    this.#places.set(life, told);
+    const text = JSON.stringify(event);
+    if (told.has(text)) return false;
+    told.add(text);
+    return true;
+  }
+}

@@ -1,0 +1,37 @@
+import type { ConnectionOptions } from '@temporalio/client';
+import { type Result, failure, success } from '../../base/result.ts';
+import type { TemporalSettings } from '../../core/engine-settings.ts';
+import type { Problem } from '../../diagnostics/problem.ts';
+import type { TemporalSdk } from './sdk.ts';
+
+export interface TemporalServer {
+  readonly address: string;
+  readonly namespace: string;
+  /** With TLS and an API key, where there are. */
+  readonly connection: Pick<ConnectionOptions, 'tls' | 'metadata'> & { readonly apiKey?: string };
+}
+
+/** Of the project file, then of Temporal's own variables (TEMPORAL_ADDRESS, TEMPORAL_API_KEY, TEMPORAL_TLS…) and its file of profiles. */
+export function temporalServer(
+  sdk: TemporalSdk,
+  { address, namespace }: Partial<TemporalSettings> = {},
+): Result<TemporalServer, Problem> {
+  try {
+    const { connectionOptions, namespace: ofEnvironment } = sdk.settings().loadClientConnectConfig();
+    const { address: other, tls, apiKey, metadata } = connectionOptions;
+    return success({
+      address: address ?? other ?? 'localhost:7233',
+      namespace: namespace ?? ofEnvironment ?? 'default',
+      connection: {
+        ...(tls === undefined ? {} : { tls }),
+        ...(typeof apiKey === 'string' ? { apiKey } : {}),
+        ...(metadata === undefined ? {} : { metadata: metadata as NonNullable<ConnectionOptions['metadata']> }),
+      },
+    });
+  } catch (error) {
+    return failure({
+      code: 'engine-unusable',
+      message: `Temporal's settings in the environment cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import type { Emit, PipelineEvent } from '../../core/event.ts';
+import type { StageId } from '../../core/ids.ts';
+import type { StageSpec } from '../../core/pipeline-spec.ts';
+import type { Problem } from '../../diagnostics/problem.ts';
+import { visitStages } from '../order.ts';
+import { type RunResult, toldRun } from '../run.ts';
+import type { RunContext } from '../run-context.ts';
+import { tellResult } from '../run-stage.ts';
+import { type RunView, reasonToSkip } from '../skip.ts';
+import type { SkipReason, StageResult } from '../stage-result.ts';
+import type { StageNote } from './protocol.ts';
+
+/** How a stage ended elsewhere. */
+export type Outcome =
+  | { readonly kind: 'noted'; readonly note: StageNote }
+  | { readonly kind: 'failed'; readonly problem: Problem }
+  /** The run ended without it. */
+  | { readonly kind: 'never'; readonly isCancelled: boolean };
+
+export interface RunElsewhere {
+  outcomeOf(stage: StageId): Promise<Outcome>;
+  /** Of those events, those that were not told yet. */
+  untold(note: StageNote): readonly PipelineEvent[];
+}
+
+type FollowContext = Pick<
+  RunContext,
+  'spec' | 'graph' | 'targets' | 'clock' | 'run' | 'jobs' | 'backend' | 'signal' | 'emit'
+>;
+
+/** A run that goes on elsewhere, told as one that goes on here: by the same rules for what is skipped, the same gates, the same words. */
+export function followRun(context: FollowContext, elsewhere: RunElsewhere): Promise<RunResult> {
+  return toldRun(context, async (emit) => {
+    // What is cancelled, and what is begun no more, the workflow says.
+    const view: RunView = {
+      context,
+      signal: new AbortController().signal,
+      results: new Map(),
+      stop: {},
+      healing: new Map(),
+    };
+    const following = { context, view, elsewhere, emit };
+    const stages = await visitStages(context, async (spec) => {
+      const result = await resultOf(following, spec);
+      view.results.set(spec.id, result);
+      return result;
+    });
+    return { stages, audited: 'held' };
+  });
+}
+
+interface Following {
+  readonly context: FollowContext;
+  readonly view: RunView;
+  readonly elsewhere: RunElsewhere;
+  readonly emit: Emit;
+}
+
+async function resultOf({ context, view, elsewhere, emit }: Following, spec: StageSpec): Promise<StageResult> {
+  const told = (result: StageResult): StageResult => {
+    tellResult({ emit, context: { store: { broughtFrom: () => undefined } } }, spec.id, result);
+    return result;
+  };
+  const reason = reasonToSkip(view, spec);
+  if (reason !== undefined && reason.kind !== 'condition') return told({ status: 'skipped', reason });
+  const outcome = await elsewhere.outcomeOf(spec.id);
+  switch (outcome.kind) {
+    case 'noted':
+      for (const event of elsewhere.untold(outcome.note)) context.emit(event);
+      return outcome.note.result;
+    case 'failed':
+      return told({ status: 'failed', problem: outcome.problem, seconds: 0 });
+    case 'never':
+      return told({ status: 'skipped', reason: outcome.isCancelled ? { kind: 'cancelled' } : stoppedBy(view) });
+  }
+}
+
+function stoppedBy({ results }: RunView): SkipReason {
+  const failed = [...results].find(([, { status }]) => status === 'failed');
+  return failed === undefined ? { kind: 'cancelled' } : { kind: 'stopped', by: failed[0] };
+}

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { StageId } from '../../core/ids.ts';
+import type { RunPlan, StageInput, StageOutput } from './protocol.ts';
+import type { TemporalSdk } from './sdk.ts';
+
+/** What a workflow's history tells of the stages of a run, in its order. */
+export type Told =
+  | { readonly kind: 'begun'; readonly plan: RunPlan }
+  | { readonly kind: 'ended'; readonly input: StageInput; readonly output: StageOutput }
+  /** No worker brought it to an end. */
+  | { readonly kind: 'lost'; readonly stage: StageId; readonly why: string; readonly isCancelled: boolean }
+  | { readonly kind: 'closed'; readonly why: 'done' | 'cancelled' | string };
+
+export interface Followed {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+interface Following {
+  readonly sdk: TemporalSdk;
+  readonly signal: AbortSignal;
+  /** Told when the server does not answer. */
+  readonly silent: (why: string) => void;
+}
+
+/** Follows a workflow to its end, also where it goes on as a new one; a server that does not answer is asked again. */
+export async function* follow(client: Client, followed: Followed, following: Following): AsyncGenerator<Told> {
+  const { defaultPayloadConverter: converter } = following.sdk.common();
+  let { runId } = followed;
+  for (let isFirst = true; ; isFirst = false) {
+    const inputs = new Map<string, StageInput>();
+    let goesOnAs: string | undefined;
+    for await (const event of eventsOf(client, { ...followed, runId }, following)) {
+      const scheduled = event.activityTaskScheduledEventAttributes;
+      const completed = event.activityTaskCompletedEventAttributes;
+      const begun = event.workflowExecutionStartedEventAttributes;
+      const failed = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
+      const cancelled = event.activityTaskCanceledEventAttributes;
+      const [argument] = (begun ?? scheduled)?.input?.payloads ?? [];
+      if (begun && argument && isFirst) yield { kind: 'begun', plan: converter.fromPayload<RunPlan>(argument) };
+      if (scheduled && argument) inputs.set(String(event.eventId), converter.fromPayload<StageInput>(argument));
+      const input = inputs.get(String((completed ?? failed ?? cancelled)?.scheduledEventId));
+      const [payload] = completed?.result?.payloads ?? [];
+      if (input !== undefined && payload) {
+        yield { kind: 'ended', input, output: converter.fromPayload<StageOutput>(payload) };
+      }
+      if (input !== undefined && (failed ?? cancelled)) {
+        const why = failed?.failure?.cause?.message ?? failed?.failure?.message ?? 'it was cancelled';
+        yield { kind: 'lost', stage: input.stage, why, isCancelled: cancelled !== null && cancelled !== undefined };
+      }
+      if (event.workflowExecutionCompletedEventAttributes) yield { kind: 'closed', why: 'done' };
+      if (event.workflowExecutionCanceledEventAttributes) yield { kind: 'closed', why: 'cancelled' };
+      const bad = event.workflowExecutionFailedEventAttributes;
+      if (bad) yield { kind: 'closed', why: bad.failure?.message ?? 'its workflow failed' };
+      if (event.workflowExecutionTerminatedEventAttributes)
+        yield { kind: 'closed', why: 'its workflow was terminated' };
+      if (event.workflowExecutionTimedOutEventAttributes) yield { kind: 'closed', why: 'its workflow ran out of time' };
+      goesOnAs = event.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? goesOnAs;
+    }
+    if (goesOnAs === undefined) return;
+    runId = goesOnAs;
+  }
+}
+
+type HistoryEvent = NonNullable<
+  NonNullable<Awaited<ReturnType<Client['workflowService']['getWorkflowExecutionHistory']>>['history']>['events']
+>[number];
+
+/** Each once, in order, as they come. */
+async function* eventsOf(
+  client: Client,
+  execution: Followed,
+  { signal, silent }: Following,
+): AsyncGenerator<HistoryEvent> {
+  let nextPageToken: Uint8Array | undefined;
+  let seen = 0;
+  for (;;) {
+    let answer;
+    try {
+      answer = await client.connection.withAbortSignal(signal, () =>
+        client.workflowService.getWorkflowExecutionHistory({
+          namespace: client.options.namespace,
+          execution,
+          waitNewEvent: true,
+          ...(nextPageToken === undefined ? {} : { nextPageToken }),
+        }),
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isPassing(error)) throw error;
+      silent(error instanceof Error ? error.message : String(error));
+      await sleep(1000, undefined, { signal });
+      // A server that was started anew may not know the place any more.
+      nextPageToken = undefined;
+      continue;
+    }
+    for (const event of answer.history?.events ?? []) {
+      if (Number(event.eventId) <= seen) continue;
+      seen = Number(event.eventId);
+      yield event;
+    }
+    nextPageToken = answer.nextPageToken;
+    if (nextPageToken === undefined || nextPageToken === null || nextPageToken.length === 0) return;
+  }
+}
+
+/** By gRPC's codes: a server that is not reached, too busy, or took too long. */
+export function isPassing(error: unknown): boolean {
+  const code = (error as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } }).code;
+  return [1, 2, 4, 8, 10, 13, 14].includes(Number(code));
+}

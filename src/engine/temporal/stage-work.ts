@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import type { PipelineEvent } from '../../core/event.ts';
+import type { RunId, StageId } from '../../core/ids.ts';
+import type { StageSpec } from '../../core/pipeline-spec.ts';
+import type { StageRecord } from '../../core/stage-record.ts';
+import { selectedStages } from '../order.ts';
+import { Places } from '../places.ts';
+import { earlierResults } from '../earlier-results.ts';
+import { outputLocks } from '../project-files/output-locks.ts';
+import { retryAfter } from '../retry.ts';
+import type { ActiveRun, RunContext } from '../run-context.ts';
+import { resultOfStage, tellResult } from '../run-stage.ts';
+import { stageLookup } from '../lookup.ts';
+import { eventProblem } from '../stage-problem.ts';
+import { type StageResult, recordOf, wasCancelled } from '../stage-result.ts';
+import type { StageBeat, StageCode, StageInput, StageNote, StageOutput } from './protocol.ts';
+
+/** What a worker has of a run whose stage it is given. */
+export interface OpenedRun {
+  readonly context: Omit<RunContext, 'run' | 'emit' | 'signal' | 'force' | 'targets' | 'firstAttempt'>;
+  /** Of the pools and places of this worker: they outlive the run. */
+  readonly places: Places;
+  readonly resources: Readonly<Record<string, number>>;
+  readonly notes: StageNotes;
+  readonly store: RunStore;
+}
+
+/** Of the store, what there is besides: results that other workers made. */
+export interface RunStore {
+  /** Its objects are brought here when they are asked for. */
+  expect(record: StageRecord): void;
+  /** Of a result that is not kept, for the stages after it. */
+  sendObjects(record: StageRecord): Promise<void>;
+}
+
+/** Where workers leave how the stages of a run ended. */
+export interface StageNotes {
+  read(run: RunId, stage: StageId): Promise<StageNote | undefined>;
+  write(run: RunId, stage: StageId, note: StageNote): Promise<void>;
+}
+
+export interface StageWork {
+  readonly input: StageInput;
+  /** In words, for the person who follows. */
+  readonly worker: string;
+  /** How often workers before were lost, or found no way. */
+  readonly lives: number;
+  readonly signal: AbortSignal;
+  readonly beat: (beat: StageBeat) => void;
+}
+
+/**
+ * Runs one stage of a run, as the engine does on one machine: the results that it needs come from those notes. What ends well or badly
+ * is noted before it is told.
+ * @throws RemoteError and such where a worker cannot do its part: another attempt may
+ */
+export async function workOnStage(opened: OpenedRun, work: StageWork): Promise<StageOutput> {
+  const { context, places, notes } = opened;
+  const { input, signal } = work;
+  const events = recordedEvents(work);
+  const force = input.forced === true ? { force: new Set([input.stage]) } : {};
+  const own: RunContext = {
+    ...{ ...context, ...force, run: input.run, signal, emit: events.add, firstAttempt: input.attempt },
+  };
+  const emit: ActiveRun['emit'] = (event) => {
+    events.add({ time: context.clock(), ...event });
+  };
+  const stages = new Map(selectedStages(own).map((spec) => [spec.id, spec]));
+  const spec = stages.get(input.stage);
+  if (spec === undefined) throw new Error(`the run has no stage ${input.stage}`);
+  const run: ActiveRun = {
+    ...{ context: own, emit, signal, stages, places },
+    results: await resultsBefore(opened, input),
+    lookUp: stageLookup(own),
+    earlier: earlierResults(own.store, own.spec.name),
+    outputs: outputLocks({ ...own, folder: own.spec.folder, signal }),
+    stop: {},
+    healing: new Map(),
+  };
+  if (work.lives > 1) {
+    const message = `a worker that had it was lost, or could not do its part: ${work.worker} goes on with it`;
+    emit({ type: 'warning', stage: spec.id, message });
+  }
+  try {
+    // The workflow tries again, on whichever worker is free then.
+    const result = await resultOfStage(run, once(spec, opened.resources));
+    const retry = result.status === 'failed' ? retryAfter(spec, input.attempt, result) : undefined;
+    if (retry === undefined) tellResult(run, spec.id, result);
+    else emit({ type: 'stage-retrying', stage: spec.id, ...retry, problem: eventProblem(retry.problem) });
+    const record = recordOf(result);
+    if (record !== undefined && spec.policy?.cache === false) await opened.store.sendObjects(record);
+    await notes.write(input.run, noteName(input, retry !== undefined), {
+      ...{ result, life: events.life },
+      events: events.all(),
+    });
+    return retry === undefined ? { code: codeOf(result) } : { code: 'retry', delay: retry.delay };
+  } finally {
+    events.end();
+  }
+}
+
+/** Of an attempt after which there is another one, the note has a name of its own. */
+export function noteName({ stage, attempt }: Pick<StageInput, 'stage' | 'attempt'>, isRetried: boolean): StageId {
+  return (isRetried ? `${stage}#${attempt}` : stage) as StageId;
+}
+
+/** Without its further attempts, and taking of the worker's own pools what these have. */
+function once(spec: StageSpec, there: OpenedRun['resources']): StageSpec {
+  if (spec.policy === undefined) return spec;
+  const { retry: _, resources = {}, ...policy } = spec.policy;
+  const taken = Object.entries(resources).flatMap(([pool, amount]) => {
+    const most = there[pool];
+    return most === undefined ? [] : [[pool, Math.min(amount, most)] as const];
+  });
+  return { ...spec, policy: { ...policy, resources: Object.fromEntries(taken) } };
+}
+
+function codeOf(result: StageResult): Exclude<StageCode, '.'> {
+  switch (result.status) {
+    case 'reused':
+    case 'ran':
+      return 'd';
+    case 'failed':
+      return wasCancelled(result) ? 'c' : 'f';
+    case 'skipped':
+      return result.reason.kind === 'cancelled' ? 'c' : result.reason.kind === 'condition' ? 's' : 'b';
+  }
+}
+
+async function resultsBefore(
+  { notes, store }: OpenedRun,
+  { run, before }: StageInput,
+): Promise<Map<StageId, StageResult>> {
+  const found = await Promise.all(
+    Object.entries(before).map(async ([stage, code]): Promise<readonly [StageId, StageResult]> => {
+      const id = stage as StageId;
+      // What no worker was asked for has no note.
+      if (code === 'b') return [id, { status: 'skipped', reason: { kind: 'blocked', by: id } }];
+      const note = await notes.read(run, id);
+      if (note === undefined) throw new Error(`the remote has no note of how ${stage} ended in the run ${run}`);
+      const record = recordOf(note.result);
+      if (record !== undefined) store.expect(record);
+      return [id, note.result];
+    }),
+  );
+  return new Map(found);
+}
+
+interface RecordedEvents {
+  readonly life: string;
+  readonly add: (event: PipelineEvent) => void;
+  all(): readonly PipelineEvent[];
+  end(): void;
+}
+
+/** Tells them by heartbeats, too: the newest, as much as there is room for. */
+function recordedEvents({ beat, worker }: StageWork): RecordedEvents {
+  const life = randomBytes(8).toString('hex');
+  const all: PipelineEvent[] = [];
+  const tell = (): void => {
+    const events: (readonly [number, PipelineEvent])[] = [];
+    let room = BEAT_BYTES;
+    for (let place = all.length - 1; place >= 0 && events.length < BEAT_EVENTS; place--) {
+      const event = all[place] as PipelineEvent;
+      room -= JSON.stringify(event).length;
+      if (room < 0) break;
+      events.unshift([place, event]);
+    }
+    beat({ life, worker, events });
+  };
+  tell();
+  const timer = setInterval(tell, BEAT_MS);
+  return {
+    life,
+    add: (event) => {
+      all.push(event);
+    },
+    // How far it got matters while it goes on.
+    all: () => all.filter(({ type }) => type !== 'stage-progress'),
+    end: () => {
+      clearInterval(timer);
+    },
+  };
+}
+
+const BEAT_MS = 500;
+const BEAT_BYTES = 64 * 1024;
+const BEAT_EVENTS = 200;

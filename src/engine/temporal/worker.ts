@@ -1,0 +1,102 @@
+import type { NativeConnectionOptions, Worker } from '@temporalio/worker';
+import { type Result, failure, success } from '../../base/result.ts';
+import type { Problem } from '../../diagnostics/problem.ts';
+import { unreachable } from './client.ts';
+import type { StageInput, StageOutput } from './protocol.ts';
+import { type Pins, stageQueue, workerIdentity, workflowQueue } from './queues.ts';
+import type { TemporalSdk } from './sdk.ts';
+import { type OpenedRun, workOnStage } from './stage-work.ts';
+
+export interface WorkerOptions {
+  readonly sdk: TemporalSdk;
+  readonly address: string;
+  readonly namespace: string;
+  readonly connection: NativeConnectionOptions;
+  readonly prefix: string;
+  readonly pools: readonly string[];
+  readonly pins: Pins;
+  /** Without blanks: `gpu-box:4711`. */
+  readonly name: string;
+  /** Stages at once, in each pool. */
+  readonly jobs: number;
+  /** Path of the bundled workflow. */
+  readonly workflow: string;
+  readonly open: (input: StageInput, signal: AbortSignal) => Promise<OpenedRun>;
+}
+
+export interface StageWorker {
+  /** Until it is stopped, or broken. */
+  run(): Promise<void>;
+  /** What is under way is given back, and goes on elsewhere. */
+  stop(): void;
+}
+
+/** Connects, and listens. */
+export async function startWorker(options: WorkerOptions): Promise<Result<StageWorker, Problem>> {
+  const { sdk, address, namespace, prefix, pools, pins, name, jobs, workflow } = options;
+  const { NativeConnection, Worker: SdkWorker, Runtime, DefaultLogger } = sdk.worker();
+  // What it has to say is in errors and in the server's own page.
+  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+  try {
+    const connection = await NativeConnection.connect({ ...options.connection, address });
+    const common = { connection, namespace, identity: workerIdentity(name, pools, pins), shutdownGraceTime: 0 };
+    const workers: Worker[] = [
+      await SdkWorker.create({
+        ...common,
+        taskQueue: workflowQueue(prefix),
+        workflowBundle: { codePath: workflow },
+      }),
+    ];
+    for (const pool of pools) {
+      workers.push(
+        await SdkWorker.create({
+          ...common,
+          taskQueue: stageQueue(prefix, pool, pins),
+          activities: { runStage: (input: StageInput) => runStage(options, input) },
+          maxConcurrentActivityTaskExecutions: jobs,
+          maxHeartbeatThrottleInterval: 500,
+          defaultHeartbeatThrottleInterval: 500,
+        }),
+      );
+    }
+    const stop = (): void => {
+      for (const each of workers) if (each.getState() === 'RUNNING') each.shutdown();
+    };
+    return success({
+      async run() {
+        try {
+          await Promise.all(workers.map((each) => each.run()));
+        } finally {
+          stop();
+          await connection.close();
+        }
+      },
+      stop,
+    });
+  } catch (error) {
+    return failure(unreachable(address, error));
+  }
+}
+
+/** The activity: a stage of a run. */
+async function runStage({ sdk, open, name }: WorkerOptions, input: StageInput): Promise<StageOutput> {
+  const { Context } = sdk.activity();
+  const context = Context.current();
+  const { ApplicationFailure } = sdk.common();
+  const signal = context.cancellationSignal;
+  const output = await workOnStage(await open(input, signal), {
+    input,
+    worker: name,
+    lives: context.info.attempt,
+    signal,
+    beat: (beat) => {
+      context.heartbeat(beat);
+    },
+  });
+  // A worker that ends cancels what it has; the run goes on without it.
+  const reason: unknown = signal.reason;
+  if (signal.aborted && String((reason as Error | undefined)?.message ?? reason).includes('WORKER_SHUTDOWN')) {
+    throw ApplicationFailure.retryable(`the worker ${name} ended while it had the stage`, 'WorkerEnded');
+  }
+  return output;
+}

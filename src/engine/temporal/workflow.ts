@@ -1,0 +1,139 @@
+/**
+ * The workflow: walks the graph, and has workers run its stages. It is bundled apart and replayed by Temporal, so nothing here may read a
+ * clock, a file or anything else that is not in its history; a change of what it does stands behind `patched`.
+ */
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  CancelledFailure,
+  continueAsNew,
+  proxyActivities,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { PlannedStage, RunPlan, StageCode, StageInput, StageOutput } from './protocol.ts';
+
+interface Activities {
+  runStage(input: StageInput): Promise<StageOutput>;
+}
+
+/** @returns a letter a stage: how it ended */
+export async function runPipeline(plan: RunPlan): Promise<string> {
+  const codes: StageCode[] = plan.stages.map((_, place) => (plan.done?.[place] ?? '.') as StageCode);
+  const after = followers(plan.stages);
+  const missing = plan.stages.map((stage, place) =>
+    codes[place] === '.' ? before(stage).filter((each) => codes[each] === '.').length : 0,
+  );
+  const ready = plan.stages.flatMap((_, place) => (codes[place] === '.' && missing[place] === 0 ? [place] : []));
+  let underWay = 0;
+  let next = 0;
+  let isCancelled = false;
+  let isStopped = !plan.keepGoing && codes.includes('f');
+  let settle: () => void = () => undefined;
+  let bug: unknown;
+  const settled = new Promise<void>((resolve) => (settle = resolve));
+  CancellationScope.current().cancelRequested.catch(() => (isCancelled = true));
+
+  const end = (place: number, code: StageCode): void => {
+    codes[place] = code;
+    if (code === 'f' && !plan.keepGoing) isStopped = true;
+    for (const each of after[place] ?? []) {
+      missing[each] = (missing[each] ?? 0) - 1;
+      if (missing[each] === 0) ready.push(each);
+    }
+  };
+  const begin = (place: number, stage: PlannedStage): void => {
+    underWay++;
+    attempts(plan, stage, codes).then(
+      (code) => {
+        underWay--;
+        end(place, code);
+        pump();
+      },
+      (error: unknown) => {
+        bug = error;
+        settle();
+      },
+    );
+  };
+  const pump = (): void => {
+    while (next < ready.length) {
+      const place = ready[next] as number;
+      const stage = plan.stages[place] as PlannedStage;
+      if (stage.conditions === undefined && before(stage).some((each) => codes[each] !== 'd')) {
+        next++;
+        end(place, 'b');
+        continue;
+      }
+      if (isCancelled || isStopped || underWay >= plan.jobs || isToBreak(underWay)) break;
+      next++;
+      begin(place, stage);
+    }
+    if (underWay === 0) settle();
+  };
+  pump();
+  await settled;
+  if (bug !== undefined) throw bug;
+  if (isCancelled) throw new CancelledFailure('the run was cancelled');
+  if (next < ready.length && !isStopped) await continueAsNew<typeof runPipeline>({ ...plan, done: codes.join('') });
+  return codes.join('');
+}
+
+/**
+ * Temporal ends a workflow of 51,200 events: before that it goes on as a new one, which begins with what is done. It waits for a moment
+ * at which nothing is under way, so that no long stage keeps others waiting, but not for ever.
+ */
+function isToBreak(underWay: number): boolean {
+  const { historyLength } = workflowInfo();
+  return historyLength > LATEST_BREAK || (historyLength > EARLIEST_BREAK && underWay === 0);
+}
+
+const EARLIEST_BREAK = 10_000;
+const LATEST_BREAK = 30_000;
+
+/** As often as its policy says: the waiting between is the workflow's own, and outlives every worker. */
+async function attempts(plan: RunPlan, stage: PlannedStage, codes: readonly StageCode[]): Promise<StageCode> {
+  const { run, snapshot, heartbeatTimeout } = plan;
+  const { runStage } = proxyActivities<Activities>({
+    taskQueue: plan.queues[stage.queue] ?? '',
+    activityId: stage.id,
+    heartbeatTimeout,
+    startToCloseTimeout: stage.timeout === undefined ? A_YEAR : stage.timeout + GRACE_MS,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: 1000, backoffCoefficient: 2, maximumInterval: 30_000, maximumAttempts: MOST_WORKERS },
+  });
+  const earlier = Object.fromEntries(
+    before(stage).map((place) => [plan.stages[place]?.id ?? '', codes[place] ?? '.'] as const),
+  );
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const output = await runStage({
+        ...{ run, snapshot, stage: stage.id, attempt, before: earlier },
+        ...(stage.forced === undefined ? {} : { forced: stage.forced }),
+      });
+      if (output.code !== 'retry') return output.code;
+      await sleep(Math.max(1, output.delay * 1000));
+    } catch {
+      // Its workers were lost, again and again, or it was cancelled: the history says which.
+      return CancellationScope.current().consideredCancelled ? 'c' : 'f';
+    }
+  }
+}
+
+const A_YEAR = 365 * 24 * 3600 * 1000;
+/** For what is done around an attempt. */
+const GRACE_MS = 10 * 60_000;
+/** That are lost one after the other, or find no way to the remote: some six minutes. */
+const MOST_WORKERS = 15;
+
+function before({ needs, conditions = [] }: PlannedStage): readonly number[] {
+  return [...new Set([...needs, ...conditions])];
+}
+
+function followers(stages: readonly PlannedStage[]): readonly (readonly number[])[] {
+  const after: number[][] = stages.map(() => []);
+  stages.forEach((stage, place) => {
+    for (const each of before(stage)) after[each]?.push(place);
+  });
+  return after;
+}
