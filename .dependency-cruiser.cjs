@@ -87,6 +87,13 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(tensor|report/web)/' },
       to: { path: 'node_modules/@tensorflow/' },
     },
+    {
+      name: 'temporal-in-its-engine-only',
+      comment: 'Whoever stays on one machine never loads it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/engine/temporal/' },
+      to: { path: 'node_modules/@temporalio/' },
+    },
     { name: 'no-cycle', comment: 'A knot of files is one file.', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'resolvable',
@@ -96,9 +103,10 @@ module.exports = {
     },
     {
       name: 'no-dev-dependency',
-      comment: 'Pages for the browser are bundled when the program is built; the client of S3 is an optional peer.',
+      comment:
+        'Pages for the browser are bundled when the program is built; the clients of S3 and Temporal are optional peers.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(tensor/backend|report/web/|store/s3/)' },
+      from: { path: '^src/', pathNot: '^src/(tensor/backend|report/web/|store/s3/|engine/temporal/)' },
       to: { dependencyTypes: ['npm-dev'] },
     },
     {

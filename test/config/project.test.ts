@@ -47,6 +47,7 @@ describe('the project of a folder', () => {
       storeLimit: 20 * 2 ** 30,
       jobs: 3,
       backend: 'auto',
+      temporal: { prefix: 'distill-pipeline', heartbeatTimeout: 30_000 },
     });
   });
 
@@ -78,6 +79,16 @@ describe('the project of a folder', () => {
     expect((await settingsOf({ 'pipeline.config.yaml': text })).remote).toEqual(remote);
   });
 
+  test('has the cluster that temporal says', async () => {
+    const text = 'temporal: { address: "here:7233", namespace: ours, prefix: distil, heartbeatTimeout: 1m }';
+    expect((await settingsOf({ 'pipeline.config.yaml': text })).temporal).toEqual({
+      address: 'here:7233',
+      namespace: 'ours',
+      prefix: 'distil',
+      heartbeatTimeout: 60_000,
+    });
+  });
+
   test('is not in a package.json without the key, nor beyond the repository', async () => {
     const files = {
       'pipeline.config.yaml': 'jobs: 7',
@@ -99,7 +110,7 @@ describe('a project file', () => {
  1 | stor: x
    | ^^^^
    = did you mean "store"?
-     keys here: store, remote, backend, jobs, resources, plugins
+     keys here: store, remote, temporal, backend, jobs, resources, plugins
 
 error[wrong-value]: "backend": expected "wasm", "native" or "auto", found the string "wsm"
   --> pipeline.config.yaml:3:10

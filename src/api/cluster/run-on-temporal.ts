@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { setMaxListeners } from 'node:events';
 import { Slots } from '../../base/slots.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { type Digest, sha256 } from '../../base/hash.ts';
@@ -11,7 +11,7 @@ import type { Problem } from '../../diagnostics/problem.ts';
 import { selectedStages } from '../../engine/order.ts';
 import { planPipeline } from '../../engine/plan.ts';
 import type { RunResult } from '../../engine/run.ts';
-import { connect, followWorkflow, startRun } from '../../engine/temporal/client.ts';
+import { connect, followWorkflow, startRun, type TemporalClient } from '../../engine/temporal/client.ts';
 import { temporalServer } from '../../engine/temporal/connection.ts';
 import { followRun } from '../../engine/temporal/follow-run.ts';
 import type { PlannedStage, RunPlan } from '../../engine/temporal/protocol.ts';
@@ -27,7 +27,7 @@ import { ownPins } from './pins.ts';
 import { type Snapshotted, sendSnapshot } from './snapshot.ts';
 
 export interface ReadyCluster {
-  readonly client: Client;
+  readonly client: TemporalClient;
   readonly sdk: TemporalSdk;
   readonly remote: RemoteStore;
   readonly prefix: string;
@@ -77,6 +77,7 @@ export async function runOnTemporal(asked: ClusterRun): Promise<Result<RunResult
   const { pipeline, workspace, cluster, selected, signal, emit, clock } = asked;
   const { remote, client, sdk, prefix } = cluster;
   const context = { ...pipeline, ...workspace, ...selected };
+  setMaxListeners(0, signal);
   const sent = await orRemoteProblem(sendAll(asked, remote, signal));
   if (!sent.ok) return failure([sent.error]);
   if (!sent.value.ok) return sent.value;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
@@ -105,6 +106,7 @@ interface Own {
 function openedRuns(own: Own, queues: number): { open(snapshot: Digest): Promise<OpenedRun>; close(): Promise<void> } {
   const { project, remote, store: local, jobs, folder } = own;
   const { signal } = new AbortController();
+  setMaxListeners(0, signal);
   const store = sharedStore(local, remote, signal);
   const resources = project.resources ?? {};
   const places = new Places(jobs * queues, resources);

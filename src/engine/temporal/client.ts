@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ConnectionOptions, WorkflowHandle } from '@temporalio/client';
 import type { PipelineEvent } from '../../core/event.ts';
@@ -10,6 +11,8 @@ import { type RunPlan, type StageBeat, type StageNote, WORKFLOW_TYPE } from './p
 import { type Pins, refusalOf, workflowQueue } from './queues.ts';
 import type { TemporalSdk } from './sdk.ts';
 import { type StageNotes, noteName } from './stage-work.ts';
+
+export type TemporalClient = Client;
 
 export interface ClientSettings {
   readonly sdk: TemporalSdk;
@@ -93,6 +96,7 @@ interface FollowerOptions {
 export function followWorkflow(started: StartedRun, options: FollowerOptions): RunFollower {
   const { client, clock, emit, notes } = options;
   const over = new AbortController();
+  setMaxListeners(0, over.signal);
   const outcomes = new Outcomes();
   const told = new ToldEvents();
   const warned = new Set<string>();
@@ -132,8 +136,8 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
         return;
       }
       case 'closed': {
-        if (event.why !== 'done' && event.why !== 'cancelled') warn(event.why);
-        outcomes.close({ kind: 'never', isCancelled: event.why !== 'done' });
+        if (event.how === 'failed') warn(event.why);
+        outcomes.close({ kind: 'never', isCancelled: event.how !== 'done' });
       }
     }
   }
@@ -208,7 +212,7 @@ async function look(handle: WorkflowHandle): Promise<readonly UnderWay[]> {
     return {
       stage: (activityId ?? '') as StageId,
       beat: data ? (JSON.parse(Buffer.from(data).toString('utf8')) as StageBeat) : undefined,
-      isWaiting: state === SCHEDULED,
+      isWaiting: Number(state) === SCHEDULED,
       failure: Number(attempt) > 1 ? (lastFailure?.message ?? undefined) : undefined,
     };
   });
@@ -221,35 +225,34 @@ const SCHEDULED = 1;
 async function nobodyFor(options: FollowerOptions, stage: StageId): Promise<string | undefined> {
   const { client, pins, prefix } = options;
   const { pool, queue } = options.queueOf(stage) ?? { pool: '', queue: '' };
-  const pollers = async (name: string, taskQueueType: number): Promise<readonly string[]> => {
+  const pollers = async (name: string, kind: 'activities' | 'workflows'): Promise<readonly string[]> => {
     const { namespace } = client.options;
+    // Of a package that is the client's own: its enum is not at hand.
+    const taskQueueType = (kind === 'workflows' ? 1 : 2) satisfies number as never;
     const found = await client.workflowService.describeTaskQueue({ namespace, taskQueue: { name }, taskQueueType });
-    return (found.pollers ?? []).map(({ identity }) => identity ?? '');
+    return found.pollers.map(({ identity }) => identity ?? '');
   };
-  if ((await pollers(queue, ACTIVITIES)).length > 0) return undefined;
-  const refusals = (await pollers(workflowQueue(prefix), WORKFLOWS)).flatMap(
+  if ((await pollers(queue, 'activities')).length > 0) return undefined;
+  const refusals = (await pollers(workflowQueue(prefix), 'workflows')).flatMap(
     (identity) => refusalOf(identity, pool, pins) ?? [],
   );
   const none = `no worker listens to the queue ${pool} that could run it: start one with \`pipeline worker --queue ${pool}\``;
   return [none, ...new Set(refusals)].join('; ');
 }
 
-const WORKFLOWS = 1;
-const ACTIVITIES = 2;
-
 /** Each comes once; asked for before or after. */
 class Outcomes {
   readonly #known = new Map<StageId, Outcome>();
-  readonly #asked = new Map<StageId, { resolve: (outcome: Outcome) => void; reject: (error: unknown) => void }>();
+  readonly #asked = new Map<StageId, { resolve: (outcome: Outcome) => void; reject: (error: Error) => void }>();
   #end: Outcome | undefined;
-  #error: { readonly error: unknown } | undefined;
+  #error: Error | undefined;
 
   of(stage: StageId): Promise<Outcome> {
     const known = this.#known.get(stage) ?? this.#end;
     if (known !== undefined) return Promise.resolve(known);
     return new Promise((resolve, reject) => {
       if (this.#error === undefined) this.#asked.set(stage, { resolve, reject });
-      else reject(this.#error.error as Error);
+      else reject(this.#error);
     });
   }
 
@@ -266,8 +269,9 @@ class Outcomes {
   }
 
   fail(error: unknown): void {
-    this.#error = { error };
-    for (const { reject } of this.#asked.values()) reject(error);
+    const failed = error instanceof Error ? error : new Error(String(error));
+    this.#error = failed;
+    for (const { reject } of this.#asked.values()) reject(failed);
     this.#asked.clear();
   }
 }

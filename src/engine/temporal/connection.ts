@@ -25,7 +25,7 @@ export function temporalServer(
       connection: {
         ...(tls === undefined ? {} : { tls }),
         ...(typeof apiKey === 'string' ? { apiKey } : {}),
-        ...(metadata === undefined ? {} : { metadata: metadata as NonNullable<ConnectionOptions['metadata']> }),
+        ...(metadata === undefined ? {} : { metadata: metadata }),
       },
     });
   } catch (error) {

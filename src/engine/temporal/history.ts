@@ -10,7 +10,8 @@ export type Told =
   | { readonly kind: 'ended'; readonly input: StageInput; readonly output: StageOutput }
   /** No worker brought it to an end. */
   | { readonly kind: 'lost'; readonly stage: StageId; readonly why: string; readonly isCancelled: boolean }
-  | { readonly kind: 'closed'; readonly why: 'done' | 'cancelled' | string };
+  | { readonly kind: 'closed'; readonly how: 'done' | 'cancelled' }
+  | { readonly kind: 'closed'; readonly how: 'failed'; readonly why: string };
 
 export interface Followed {
   readonly workflowId: string;
@@ -49,13 +50,14 @@ export async function* follow(client: Client, followed: Followed, following: Fol
         const why = failed?.failure?.cause?.message ?? failed?.failure?.message ?? 'it was cancelled';
         yield { kind: 'lost', stage: input.stage, why, isCancelled: cancelled !== null && cancelled !== undefined };
       }
-      if (event.workflowExecutionCompletedEventAttributes) yield { kind: 'closed', why: 'done' };
-      if (event.workflowExecutionCanceledEventAttributes) yield { kind: 'closed', why: 'cancelled' };
+      if (event.workflowExecutionCompletedEventAttributes) yield { kind: 'closed', how: 'done' };
+      if (event.workflowExecutionCanceledEventAttributes) yield { kind: 'closed', how: 'cancelled' };
       const bad = event.workflowExecutionFailedEventAttributes;
-      if (bad) yield { kind: 'closed', why: bad.failure?.message ?? 'its workflow failed' };
+      if (bad) yield { kind: 'closed', how: 'failed', why: bad.failure?.message ?? 'its workflow failed' };
       if (event.workflowExecutionTerminatedEventAttributes)
-        yield { kind: 'closed', why: 'its workflow was terminated' };
-      if (event.workflowExecutionTimedOutEventAttributes) yield { kind: 'closed', why: 'its workflow ran out of time' };
+        yield { kind: 'closed', how: 'failed', why: 'its workflow was terminated' };
+      if (event.workflowExecutionTimedOutEventAttributes)
+        yield { kind: 'closed', how: 'failed', why: 'its workflow ran out of time' };
       goesOnAs = event.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? goesOnAs;
     }
     if (goesOnAs === undefined) return;
@@ -78,7 +80,8 @@ async function* eventsOf(
   for (;;) {
     let answer;
     try {
-      answer = await client.connection.withAbortSignal(signal, () =>
+      // Of its own for each call, which leaves a listener on what it is given.
+      answer = await client.connection.withAbortSignal(AbortSignal.any([signal]), () =>
         client.workflowService.getWorkflowExecutionHistory({
           namespace: client.options.namespace,
           execution,
@@ -101,7 +104,7 @@ async function* eventsOf(
       yield event;
     }
     nextPageToken = answer.nextPageToken;
-    if (nextPageToken === undefined || nextPageToken === null || nextPageToken.length === 0) return;
+    if (nextPageToken.length === 0) return;
   }
 }
 

@@ -24,14 +24,12 @@ export function findTemporalSdk(projectFolder: string): Result<TemporalSdk, Prob
       hint: `npm install ${PACKAGES.join(' ')}`,
     });
   }
-  const loader = load;
-  const package_ = <T>(name: string) => loader(`@temporalio/${name}`) as T;
   return success({
-    client: () => package_('client'),
-    common: () => package_('common'),
-    settings: () => package_('envconfig'),
-    worker: () => package_('worker'),
-    activity: () => package_('activity'),
+    client: () => load('@temporalio/client') as typeof import('@temporalio/client'),
+    common: () => load('@temporalio/common') as typeof import('@temporalio/common'),
+    settings: () => load('@temporalio/envconfig') as typeof import('@temporalio/envconfig'),
+    worker: () => load('@temporalio/worker') as typeof import('@temporalio/worker'),
+    activity: () => load('@temporalio/activity') as typeof import('@temporalio/activity'),
   });
 }
 

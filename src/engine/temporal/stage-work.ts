@@ -160,11 +160,10 @@ function recordedEvents({ beat, worker }: StageWork): RecordedEvents {
   const tell = (): void => {
     const events: (readonly [number, PipelineEvent])[] = [];
     let room = BEAT_BYTES;
-    for (let place = all.length - 1; place >= 0 && events.length < BEAT_EVENTS; place--) {
-      const event = all[place] as PipelineEvent;
+    for (const [index, event] of all.slice(-BEAT_EVENTS).reverse().entries()) {
       room -= JSON.stringify(event).length;
       if (room < 0) break;
-      events.unshift([place, event]);
+      events.unshift([all.length - 1 - index, event]);
     }
     beat({ life, worker, events });
   };

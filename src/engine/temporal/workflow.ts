@@ -20,63 +20,71 @@ interface Activities {
 /** @returns a letter a stage: how it ended */
 export async function runPipeline(plan: RunPlan): Promise<string> {
   const codes: StageCode[] = plan.stages.map((_, place) => (plan.done?.[place] ?? '.') as StageCode);
-  const after = followers(plan.stages);
-  const missing = plan.stages.map((stage, place) =>
-    codes[place] === '.' ? before(stage).filter((each) => codes[each] === '.').length : 0,
-  );
-  const ready = plan.stages.flatMap((_, place) => (codes[place] === '.' && missing[place] === 0 ? [place] : []));
+  const waiting = waitingStages(plan, codes);
+  const ready = waiting.filter(({ missing }) => missing === 0);
+  const scope = CancellationScope.current();
   let underWay = 0;
   let next = 0;
-  let isCancelled = false;
   let isStopped = !plan.keepGoing && codes.includes('f');
-  let settle: () => void = () => undefined;
-  let bug: unknown;
-  const settled = new Promise<void>((resolve) => (settle = resolve));
-  CancellationScope.current().cancelRequested.catch(() => (isCancelled = true));
 
-  const end = (place: number, code: StageCode): void => {
-    codes[place] = code;
-    if (code === 'f' && !plan.keepGoing) isStopped = true;
-    for (const each of after[place] ?? []) {
-      missing[each] = (missing[each] ?? 0) - 1;
-      if (missing[each] === 0) ready.push(each);
-    }
-  };
-  const begin = (place: number, stage: PlannedStage): void => {
-    underWay++;
-    attempts(plan, stage, codes).then(
-      (code) => {
-        underWay--;
-        end(place, code);
-        pump();
-      },
-      (error: unknown) => {
-        bug = error;
-        settle();
-      },
-    );
-  };
-  const pump = (): void => {
-    while (next < ready.length) {
-      const place = ready[next] as number;
-      const stage = plan.stages[place] as PlannedStage;
-      if (stage.conditions === undefined && before(stage).some((each) => codes[each] !== 'd')) {
-        next++;
-        end(place, 'b');
-        continue;
+  await new Promise<void>((settle, fail) => {
+    const end = ({ place, after }: WaitingStage, code: StageCode): void => {
+      codes[place] = code;
+      if (code === 'f' && !plan.keepGoing) isStopped = true;
+      for (const each of after) {
+        each.missing--;
+        if (each.missing === 0) ready.push(each);
       }
-      if (isCancelled || isStopped || underWay >= plan.jobs || isToBreak(underWay)) break;
-      next++;
-      begin(place, stage);
-    }
-    if (underWay === 0) settle();
-  };
-  pump();
-  await settled;
-  if (bug !== undefined) throw bug;
-  if (isCancelled) throw new CancelledFailure('the run was cancelled');
+    };
+    const pump = (): void => {
+      for (let each = ready[next]; each !== undefined; each = ready[next]) {
+        if (isBlocked(each.stage, codes)) end(each, 'b');
+        else if (scope.consideredCancelled || isStopped || underWay >= plan.jobs || isToBreak(underWay)) break;
+        else begin(each);
+        next++;
+      }
+      if (underWay === 0) settle();
+    };
+    const begin = (each: WaitingStage): void => {
+      underWay++;
+      attempts(plan, each.stage, codes).then((code) => {
+        underWay--;
+        end(each, code);
+        pump();
+      }, fail);
+    };
+    pump();
+  });
+  if (scope.consideredCancelled) throw new CancelledFailure('the run was cancelled');
   if (next < ready.length && !isStopped) await continueAsNew<typeof runPipeline>({ ...plan, done: codes.join('') });
   return codes.join('');
+}
+
+interface WaitingStage {
+  readonly place: number;
+  readonly stage: PlannedStage;
+  /** Of those before it, how many have not ended. */
+  missing: number;
+  readonly after: WaitingStage[];
+}
+
+/** Those that have not ended. */
+function waitingStages({ stages }: RunPlan, codes: readonly StageCode[]): readonly WaitingStage[] {
+  const all = stages.map((stage, place): WaitingStage => ({ place, stage, missing: 0, after: [] }));
+  const waiting = all.filter(({ place }) => codes[place] === '.');
+  for (const each of waiting) {
+    for (const place of before(each.stage)) {
+      if (codes[place] !== '.') continue;
+      all[place]?.after.push(each);
+      each.missing++;
+    }
+  }
+  return waiting;
+}
+
+/** Of one that has a `when`, its worker says. */
+function isBlocked(stage: PlannedStage, codes: readonly StageCode[]): boolean {
+  return stage.conditions === undefined && before(stage).some((place) => codes[place] !== 'd');
 }
 
 /**
@@ -128,12 +136,4 @@ const MOST_WORKERS = 15;
 
 function before({ needs, conditions = [] }: PlannedStage): readonly number[] {
   return [...new Set([...needs, ...conditions])];
-}
-
-function followers(stages: readonly PlannedStage[]): readonly (readonly number[])[] {
-  const after: number[][] = stages.map(() => []);
-  stages.forEach((stage, place) => {
-    for (const each of before(stage)) after[each]?.push(place);
-  });
-  return after;
 }

@@ -1,7 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { coalesced } from '../../base/coalesced.ts';
-import type { Digest } from '../../base/hash.ts';
 import type { ArtifactFile } from '../../core/artifact.ts';
 import type { StageKey } from '../../core/ids.ts';
 import { DamagedFile, RemoteError } from '../../core/remote-error.ts';

@@ -7,7 +7,7 @@ export const OBJECTS = 'objects/';
 export const RECORDS = 'records/';
 export const CHECKPOINTS = 'checkpoints/';
 
-export const NOTES = 'notes/';
+const NOTES = 'notes/';
 
 /** `notes/runs/20261126-0010-ab12/9f….json` */
 export function noteName(name: string): string {

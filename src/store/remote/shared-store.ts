@@ -56,7 +56,7 @@ export function sharedStore(local: Store, remote: RemoteStore, signal: AbortSign
   const checkpoints = carryCheckpoints(local, remote, signal);
   return {
     ...local,
-    fetchCheckpoint: checkpoints.fetch,
+    fetchCheckpoint: (resumeKey) => checkpoints.fetch(resumeKey),
     // One that does not arrive costs no result: the next one may.
     sendCheckpoint: coalesced((resumeKey) => checkpoints.send(resumeKey).catch(ignoreRemoteError)),
     moveCheckpoints: checkpoints.move,
