@@ -213,9 +213,18 @@ async function look(handle: WorkflowHandle): Promise<readonly UnderWay[]> {
       stage: (activityId ?? '') as StageId,
       beat: data ? (JSON.parse(Buffer.from(data).toString('utf8')) as StageBeat) : undefined,
       isWaiting: Number(state) === SCHEDULED,
-      failure: Number(attempt) > 1 ? (lastFailure?.message ?? undefined) : undefined,
+      failure: Number(attempt) > 1 ? failureInWords(lastFailure) : undefined,
     };
   });
+}
+
+type LastFailure = NonNullable<
+  NonNullable<Awaited<ReturnType<WorkflowHandle['describe']>>['raw']['pendingActivities']>[number]['lastFailure']
+>;
+
+function failureInWords(failure: LastFailure | null | undefined): string | undefined {
+  if (failure?.timeoutFailureInfo) return 'its worker is not heard of any more: it goes on elsewhere';
+  return failure?.message ?? undefined;
 }
 
 /** PENDING_ACTIVITY_STATE_SCHEDULED */
