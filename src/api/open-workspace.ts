@@ -34,7 +34,7 @@ export async function openWorkspace({
   if (!chosen.ok) return failure([chosen.error]);
   const store = await openStore(project);
   if (!store.ok) return failure([store.error]);
-  const backend = typeof chosen.value === 'string' ? chosen.value : await tryNative(chosen.value, project);
+  const backend = await settledBackend(chosen.value, project);
   const unfit = backendProblems(spec, types, { backend, isChosen: spec.backend !== 'auto' });
   if (unfit.length > 0) return failure(unfit);
   return success({
@@ -44,6 +44,11 @@ export async function openWorkspace({
     environment: { ...describeBackend(backend, project.folder) },
     variables: { values: process.env, digestOf: keyedHash(project.store) },
   });
+}
+
+/** Where it is not known whether native loads, it is tried. */
+export async function settledBackend(chosen: BackendName | Untried, project: ProjectSettings): Promise<BackendName> {
+  return typeof chosen === 'string' ? chosen : tryNative(chosen, project);
 }
 
 /** In a process of its own, which may crash or hang. */

@@ -2,7 +2,7 @@ import type { NativeConnectionOptions, Worker } from '@temporalio/worker';
 import { type Result, failure, success } from '../../base/result.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import { unreachable } from './client.ts';
-import type { StageInput, StageOutput } from './protocol.ts';
+import type { StageBeat, StageInput, StageOutput } from './protocol.ts';
 import { type Pins, stageQueue, workerIdentity, workflowQueue } from './queues.ts';
 import type { TemporalSdk } from './sdk.ts';
 import { type OpenedRun, workOnStage } from './stage-work.ts';
@@ -21,7 +21,8 @@ export interface WorkerOptions {
   readonly jobs: number;
   /** Path of the bundled workflow. */
   readonly workflow: string;
-  readonly open: (input: StageInput, signal: AbortSignal) => Promise<OpenedRun>;
+  /** Opens what the stage is of, for as long as it is worked on. */
+  readonly within: <T>(input: StageInput, work: (opened: OpenedRun) => Promise<T>) => Promise<T>;
 }
 
 export interface StageWorker {
@@ -79,20 +80,16 @@ export async function startWorker(options: WorkerOptions): Promise<Result<StageW
 }
 
 /** The activity: a stage of a run. */
-async function runStage({ sdk, open, name }: WorkerOptions, input: StageInput): Promise<StageOutput> {
+async function runStage({ sdk, within, name }: WorkerOptions, input: StageInput): Promise<StageOutput> {
   const { Context } = sdk.activity();
   const context = Context.current();
   const { ApplicationFailure } = sdk.common();
   const signal = context.cancellationSignal;
-  const output = await workOnStage(await open(input, signal), {
-    input,
-    worker: name,
-    lives: context.info.attempt,
-    signal,
-    beat: (beat) => {
-      context.heartbeat(beat);
-    },
-  });
+  const beat = (beat: StageBeat): void => {
+    context.heartbeat(beat);
+  };
+  const lives = context.info.attempt;
+  const output = await within(input, (opened) => workOnStage(opened, { input, worker: name, lives, signal, beat }));
   // A worker that ends cancels what it has; the run goes on without it.
   const reason: unknown = signal.reason;
   if (signal.aborted && String((reason as Error | undefined)?.message ?? reason).includes('WORKER_SHUTDOWN')) {
