@@ -4,6 +4,7 @@ import { canonicalJson } from '../../base/canonical-json.ts';
 import { type Digest, sha256 } from '../../base/hash.ts';
 import type { JsonValue } from '../../base/json.ts';
 import { type Result, failure, success } from '../../base/result.ts';
+import { settingsPlaces } from '../../config/project-search.ts';
 import type { LocalFile } from '../../core/remote-place.ts';
 import type { BackendName } from '../../core/pipeline-spec.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
@@ -54,12 +55,16 @@ export async function sendSnapshot(
   if (!variables.ok) return variables;
   const sent: LocalFile[] = [];
   const files: SnapshotFile[] = [];
+  const places = new Set(settingsPlaces(dirname(resolve(cwd, file))));
   for (const { path, counts } of sources) {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats?.isFile() !== true) continue;
     const name = inFolder(folder, path);
-    // What lies elsewhere is data that workers read where they have it; it counts by its content there.
-    if (name === undefined && counts === 'data') continue;
+    // In a worktree of Git a file, that says where on this machine its repository is.
+    if (counts === 'presence') continue;
+    // What lies elsewhere is data that workers read where they have it, as it counts by its content there; or would be settings, if
+    // those of the project were not nearer.
+    if (name === undefined && (counts === 'data' || places.has(path))) continue;
     if (name === undefined) return failure([outside(path, folder)]);
     const digest = await workspace.hasher.hash(path);
     sent.push({ path, bytes: stats.size, digest });
