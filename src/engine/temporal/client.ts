@@ -7,6 +7,7 @@ import { type Result, failure, success } from '../../base/result.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import type { Outcome, RunElsewhere } from './follow-run.ts';
 import { type Followed, type Told, follow, isPassing } from './history.ts';
+import { largePayloads } from './large-payloads.ts';
 import { type RunPlan, type StageBeat, type StageNote, WORKFLOW_TYPE } from './protocol.ts';
 import { type Pins, refusalOf, workflowQueue } from './queues.ts';
 import type { TemporalSdk } from './sdk.ts';
@@ -30,7 +31,9 @@ export async function connect({
   const { Connection, Client: SdkClient } = sdk.client();
   try {
     const connected = await Connection.connect({ ...connection, address, connectTimeout: 10_000 });
-    return success(new SdkClient({ connection: connected, namespace }));
+    return success(
+      new SdkClient({ connection: connected, namespace, dataConverter: { payloadCodecs: [largePayloads] } }),
+    );
   } catch (error) {
     return failure(unreachable(address, error));
   }
@@ -207,15 +210,19 @@ interface UnderWay {
 
 async function look(handle: WorkflowHandle): Promise<readonly UnderWay[]> {
   const { raw } = await handle.describe();
-  return (raw.pendingActivities ?? []).map(({ activityId, heartbeatDetails, state, attempt, lastFailure }) => {
-    const data = heartbeatDetails?.payloads?.[0]?.data;
-    return {
-      stage: (activityId ?? '') as StageId,
-      beat: data ? (JSON.parse(Buffer.from(data).toString('utf8')) as StageBeat) : undefined,
-      isWaiting: Number(state) === SCHEDULED,
-      failure: Number(attempt) > 1 ? failureInWords(lastFailure) : undefined,
-    };
-  });
+  const under = raw.pendingActivities ?? [];
+  return Promise.all(
+    under.map(async ({ activityId, heartbeatDetails, state, attempt, lastFailure }) => {
+      const [whole] = await largePayloads.decode(heartbeatDetails?.payloads ?? []);
+      const data = whole?.data;
+      return {
+        stage: (activityId ?? '') as StageId,
+        beat: data ? (JSON.parse(Buffer.from(data).toString('utf8')) as StageBeat) : undefined,
+        isWaiting: Number(state) === SCHEDULED,
+        failure: Number(attempt) > 1 ? failureInWords(lastFailure) : undefined,
+      };
+    }),
+  );
 }
 
 type LastFailure = NonNullable<

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import type { Payload } from '@temporalio/common';
 import type { StageId } from '../../core/ids.ts';
+import { largePayloads } from './large-payloads.ts';
 import type { RunPlan, StageInput, StageOutput } from './protocol.ts';
 import type { TemporalSdk } from './sdk.ts';
 
@@ -28,6 +30,10 @@ interface Following {
 /** Follows a workflow to its end, also where it goes on as a new one; a server that does not answer is asked again. */
 export async function* follow(client: Client, followed: Followed, following: Following): AsyncGenerator<Told> {
   const { defaultPayloadConverter: converter } = following.sdk.common();
+  const valueOf = async <T>(payload: Payload): Promise<T> => {
+    const [whole = payload] = await largePayloads.decode([payload]);
+    return converter.fromPayload<T>(whole);
+  };
   let { runId } = followed;
   for (let isFirst = true; ; isFirst = false) {
     const inputs = new Map<string, StageInput>();
@@ -39,12 +45,14 @@ export async function* follow(client: Client, followed: Followed, following: Fol
       const failed = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
       const cancelled = event.activityTaskCanceledEventAttributes;
       const [argument] = (begun ?? scheduled)?.input?.payloads ?? [];
-      if (begun && argument && isFirst) yield { kind: 'begun', plan: converter.fromPayload<RunPlan>(argument) };
-      if (scheduled && argument) inputs.set(String(event.eventId), converter.fromPayload<StageInput>(argument));
-      const input = inputs.get(String((completed ?? failed ?? cancelled)?.scheduledEventId));
+      if (begun && argument && isFirst) yield { kind: 'begun', plan: await valueOf<RunPlan>(argument) };
+      if (scheduled && argument) inputs.set(String(event.eventId), await valueOf<StageInput>(argument));
+      const ended = String((completed ?? failed ?? cancelled)?.scheduledEventId);
+      const input = inputs.get(ended);
+      inputs.delete(ended);
       const [payload] = completed?.result?.payloads ?? [];
       if (input !== undefined && payload) {
-        yield { kind: 'ended', input, output: converter.fromPayload<StageOutput>(payload) };
+        yield { kind: 'ended', input, output: await valueOf<StageOutput>(payload) };
       }
       if (input !== undefined && (failed ?? cancelled)) {
         const why = failed?.failure?.cause?.message ?? failed?.failure?.message ?? 'it was cancelled';

@@ -47,8 +47,8 @@ export interface StageInput {
   /** From 1. */
   readonly attempt: number;
   readonly forced?: true;
-  /** How those ended that it needs or that its `when` is about. */
-  readonly before: Readonly<Record<StageId, StageCode>>;
+  /** Of those that it needs or that its `when` is about, how each ended that has no result: a stage may gather thousands. */
+  readonly before?: Readonly<Record<StageId, StageCode>>;
 }
 
 export type StageOutput =

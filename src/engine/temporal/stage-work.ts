@@ -128,16 +128,16 @@ function codeOf(result: StageResult): Exclude<StageCode, '.'> {
 }
 
 async function resultsBefore(
-  { notes, store }: OpenedRun,
-  { run, before }: StageInput,
+  { context: { graph }, notes, store }: OpenedRun,
+  { run, stage, before = {} }: StageInput,
 ): Promise<Map<StageId, StageResult>> {
+  const needed = new Set([...graph.dependencies(stage), ...graph.conditions(stage)]);
   const found = await Promise.all(
-    Object.entries(before).map(async ([stage, code]): Promise<readonly [StageId, StageResult]> => {
-      const id = stage as StageId;
+    [...needed].map(async (id): Promise<readonly [StageId, StageResult]> => {
       // What no worker was asked for has no note.
-      if (code === 'b') return [id, { status: 'skipped', reason: { kind: 'blocked', by: id } }];
+      if (before[id] === 'b') return [id, { status: 'skipped', reason: { kind: 'blocked', by: id } }];
       const note = await notes.read(run, id);
-      if (note === undefined) throw new Error(`the remote has no note of how ${stage} ended in the run ${run}`);
+      if (note === undefined) throw new Error(`the remote has no note of how ${id} ended in the run ${run}`);
       const record = recordOf(note.result);
       if (record !== undefined) store.expect(record);
       return [id, note.result];

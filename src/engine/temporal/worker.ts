@@ -2,6 +2,7 @@ import type { NativeConnectionOptions, Worker } from '@temporalio/worker';
 import { type Result, failure, success } from '../../base/result.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import { unreachable } from './client.ts';
+import { largePayloads } from './large-payloads.ts';
 import type { StageBeat, StageInput, StageOutput } from './protocol.ts';
 import { type Pins, stageQueue, workerIdentity, workflowQueue } from './queues.ts';
 import type { TemporalSdk } from './sdk.ts';
@@ -40,7 +41,10 @@ export async function startWorker(options: WorkerOptions): Promise<Result<StageW
   Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
   try {
     const connection = await NativeConnection.connect({ ...options.connection, address });
-    const common = { connection, namespace, identity: workerIdentity(name, pools, pins), shutdownGraceTime: 0 };
+    const common = {
+      ...{ connection, namespace, identity: workerIdentity(name, pools, pins), shutdownGraceTime: 0 },
+      dataConverter: { payloadCodecs: [largePayloads] },
+    };
     const workers: Worker[] = [
       await SdkWorker.create({
         ...common,

@@ -26,6 +26,7 @@ export async function runPipeline(plan: RunPlan): Promise<string> {
   let underWay = 0;
   let next = 0;
   let isStopped = !plan.keepGoing && codes.includes('f');
+  const isToBreak = historyBreaks();
 
   await new Promise<void>((settle, fail) => {
     const end = ({ place, after }: WaitingStage, code: StageCode): void => {
@@ -88,16 +89,23 @@ function isBlocked(stage: PlannedStage, codes: readonly StageCode[]): boolean {
 }
 
 /**
- * Temporal ends a workflow of 51,200 events: before that it goes on as a new one, which begins with what is done. It waits for a moment
- * at which nothing is under way, so that no long stage keeps others waiting, but not for ever.
+ * Temporal ends a workflow of 51,200 events or 50 MB, and suggests to go on as a new one at a twelfth of either: that one begins with
+ * what is done. It waits for a moment at which nothing is under way, so that no long stage keeps others waiting, but not for ever.
+ * The server's own suggestion, not a number of ours: it follows the server's limits, is in the history, and tests can lower it.
  */
-function isToBreak(underWay: number): boolean {
-  const { historyLength } = workflowInfo();
-  return historyLength > LATEST_BREAK || (historyLength > EARLIEST_BREAK && underWay === 0);
+function historyBreaks(): (underWay: number) => boolean {
+  let first: { readonly historyLength: number; readonly historySize: number } | undefined;
+  return (underWay) => {
+    const { continueAsNewSuggested, historyLength, historySize } = workflowInfo();
+    if (!continueAsNewSuggested) return false;
+    first ??= { historyLength, historySize };
+    const isLate = historyLength > LATEST * first.historyLength || historySize > LATEST * first.historySize;
+    return underWay === 0 || isLate;
+  };
 }
 
-const EARLIEST_BREAK = 10_000;
-const LATEST_BREAK = 30_000;
+/** Times what there was when it was first suggested: half of the limits is left to what is under way then, up to 1,000 stages with retries. */
+const LATEST = 6;
 
 /** As often as its policy says: the waiting between is the workflow's own, and outlives every worker. */
 async function attempts(plan: RunPlan, stage: PlannedStage, codes: readonly StageCode[]): Promise<StageCode> {
@@ -110,13 +118,15 @@ async function attempts(plan: RunPlan, stage: PlannedStage, codes: readonly Stag
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: 1000, backoffCoefficient: 2, maximumInterval: 30_000, maximumAttempts: MOST_WORKERS },
   });
+  const others = before(stage).filter((place) => codes[place] !== 'd');
   const earlier = Object.fromEntries(
-    before(stage).map((place) => [plan.stages[place]?.id ?? '', codes[place] ?? '.'] as const),
+    others.map((place) => [plan.stages[place]?.id ?? '', codes[place] ?? '.'] as const),
   );
   for (let attempt = 1; ; attempt++) {
     try {
       const output = await runStage({
-        ...{ run, snapshot, stage: stage.id, attempt, before: earlier },
+        ...{ run, snapshot, stage: stage.id, attempt },
+        ...(others.length === 0 ? {} : { before: earlier }),
         ...(stage.forced === undefined ? {} : { forced: stage.forced }),
       });
       if (output.code !== 'retry') return output.code;

@@ -27,8 +27,15 @@ export interface Temporal {
 /** PIPELINE_TEST_TEMPORAL, or one in PATH, or what `npm run install:temporal` built. */
 const program = firstProgram([process.env['PIPELINE_TEST_TEMPORAL'], ...inPath('temporal'), temporalProgram()]);
 
+/** Of its dynamic configuration, by their names. */
+export type ServerSettings = Readonly<Record<string, number>>;
+
 /** Tests against a real Temporal; skipped, with the reason in their name, where there is none. */
-export function describeWithTemporal(name: string, tests: (temporal: () => Temporal) => void): void {
+export function describeWithTemporal(
+  name: string,
+  tests: (temporal: () => Temporal) => void,
+  settings: ServerSettings = {},
+): void {
   if (program === undefined) {
     const why = 'no Temporal in PATH or PIPELINE_TEST_TEMPORAL; `npm run install:temporal` builds one';
     describe.skip(`${name} (skipped: ${why})`, () => {
@@ -41,7 +48,7 @@ export function describeWithTemporal(name: string, tests: (temporal: () => Tempo
   describe(name, () => {
     let temporal: Temporal | undefined;
     beforeAll(async () => {
-      temporal = temporalServer(program, { port: await freePort(), folder: temporaryFolder() });
+      temporal = temporalServer(program, { port: await freePort(), folder: temporaryFolder(), settings });
       await temporal.start();
     }, 120_000);
     afterAll(async () => {
@@ -57,9 +64,10 @@ export function describeWithTemporal(name: string, tests: (temporal: () => Tempo
 interface Place {
   readonly port: number;
   readonly folder: string;
+  readonly settings: ServerSettings;
 }
 
-function temporalServer(path: string, { port, folder }: Place): Temporal {
+function temporalServer(path: string, { port, folder, settings }: Place): Temporal {
   const address = `127.0.0.1:${port}`;
   // Nobody's own settings: neither TEMPORAL_… nor what lies in their home.
   const env = { HOME: folder, TEMPORAL_ADDRESS: address };
@@ -80,7 +88,9 @@ function temporalServer(path: string, { port, folder }: Place): Temporal {
       if (running !== undefined) throw new Error('the server runs already');
       const data = ['--db-filename', join(folder, 'temporal.db')];
       const bind = ['--ip', '127.0.0.1', '--port', String(port)];
-      running = guarded([path, 'server', 'start-dev', '--headless', '--log-level', 'error', ...bind, ...data], env);
+      const values = Object.entries(settings).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]);
+      const quiet = ['--headless', '--log-level', 'error'];
+      running = guarded([path, 'server', 'start-dev', ...quiet, ...bind, ...data, ...values], env);
       await untilHealthy(ask, running);
     },
     stop: () => end('TERM'),
