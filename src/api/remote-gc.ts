@@ -2,6 +2,7 @@ import { failure, success, type Result } from '../base/result.ts';
 import type { RemoteGcReport } from '../core/remote-gc.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { collectRemote } from '../store/remote/collect.ts';
+import { notedIn } from './cluster/notes.ts';
 import { resultsNeeded } from './gc.ts';
 import { openProject } from './open-project.ts';
 import { orRemoteProblem, requireRemote } from './open-remote.ts';
@@ -20,7 +21,8 @@ export interface RemoteGcOptions {
 }
 
 /**
- * Makes room in the project's remote, whoever else uses it. What runs here need stays; of those elsewhere nothing is known.
+ * Makes room in the project's remote, whoever else uses it. What runs here need stays, and those on a cluster that show signs of life;
+ * of others elsewhere nothing is known.
  * @returns what went, or would go; or why the remote cannot be used
  * @throws `options.signal.reason`, if it is aborted; else what nobody foresaw
  */
@@ -39,6 +41,7 @@ export async function collectRemoteGarbage(
       collectRemote(remote, {
         ...(limit === undefined ? {} : { limit }),
         before: Date.now() - grace * 1000,
+        notedIn,
         needed: new Set(results.map(({ key }) => key)),
         dryRun,
         signal: options.signal ?? new AbortController().signal,

@@ -10,10 +10,12 @@ export interface RemoteGcReport {
   readonly limit?: number;
   /** Those that go, the cheapest to make again first. */
   readonly results: readonly RemovedResult[];
-  /** Objects that no record names, or none that stays. */
+  /** Objects that no record and no note names, or none that stays. */
   readonly objects: number;
   /** Those that nobody has gone on from for long, that others have gone beyond, or that were not sent to their end. */
   readonly checkpoints: number;
+  /** Of runs on several machines that nothing was heard of for long: what they were of, and how their stages ended. */
+  readonly notes: number;
   /** Transfers that were begun and never ended. */
   readonly unfinished: number;
   /** Bytes of objects. */

@@ -1,28 +1,42 @@
-import { sha256 } from '../../base/hash.ts';
+import { type Digest, sha256 } from '../../base/hash.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { RunId, StageId } from '../../core/ids.ts';
 import type { StageNote } from '../../engine/temporal/protocol.ts';
 import type { StageNotes } from '../../engine/temporal/stage-work.ts';
+import { recordOf } from '../../engine/stage-result.ts';
+import type { Noted } from '../../store/remote/collect-notes.ts';
 import type { RemoteStore } from '../../store/remote/remote-store.ts';
+import { type RunSnapshot, isSnapshotNote } from './snapshot.ts';
 
 /** How the stages of runs ended, in the remote. */
 export function remoteNotes(remote: RemoteStore): StageNotes {
   const { signal } = new AbortController();
   return {
     async read(run, stage) {
-      return (await remote.readNote(nameOf(run, stage), signal)) as unknown as StageNote | undefined;
+      return (await remote.readNote(stageNote(run, stage), signal)) as unknown as StageNote | undefined;
     },
     async write(run, stage, note) {
       // A problem's place has the whole text of its source: the events say it in a few words.
       const text = JSON.stringify(note, (key, value: unknown) =>
         key === 'where' && typeof value === 'object' ? undefined : value,
       );
-      await remote.writeNote(nameOf(run, stage), JSON.parse(text) as JsonValue, signal);
+      await remote.writeNote(stageNote(run, stage), JSON.parse(text) as JsonValue, signal);
     },
   };
 }
 
-/** Ids of stages may hold what file names may not. */
-function nameOf(run: RunId, stage: StageId): string {
-  return `runs/${run}/${sha256(stage).slice(0, 32)}`;
+/** Beneath the snapshot's. Ids of stages may hold what file names may not. */
+function stageNote({ snapshot, run }: { readonly snapshot: Digest; readonly run: RunId }, stage: StageId): string {
+  return `${snapshot}/${run}/${sha256(stage).slice(0, 32)}`;
+}
+
+/** What of the remote is needed as long as a note is. */
+export function notedIn(name: string, note: JsonValue): Noted {
+  if (isSnapshotNote(name)) {
+    const { files = [] } = note as unknown as Partial<RunSnapshot>;
+    return { objects: files.map(({ digest }) => digest) };
+  }
+  const record = recordOf((note as unknown as StageNote).result);
+  if (record === undefined) return { objects: [] };
+  return { key: record.key, objects: record.artifact.files.map(({ digest }) => digest) };
 }

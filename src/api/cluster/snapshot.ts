@@ -85,7 +85,7 @@ export async function sendSnapshot(
   const note = snapshot as unknown as JsonValue;
   const digest = sha256(canonicalJson(note));
   await remote.sendObjects(sent, signal);
-  await remote.writeNote(noteOf(digest), note, signal);
+  await remote.writeNote(snapshotNote(digest), note, signal);
   return success(digest);
 }
 
@@ -94,7 +94,7 @@ export async function layOutSnapshot(
   digest: Digest,
   { remote, folder, signal }: { readonly remote: RemoteStore; readonly folder: string; readonly signal: AbortSignal },
 ): Promise<RunSnapshot> {
-  const note = await remote.readNote(noteOf(digest), signal);
+  const note = await remote.readNote(snapshotNote(digest), signal);
   if (note === undefined || sha256(canonicalJson(note)) !== digest)
     throw new Error(`the snapshot ${digest} is not in ${remote.name}`);
   const snapshot = note as unknown as RunSnapshot;
@@ -111,6 +111,16 @@ export async function layOutSnapshot(
   }
   return snapshot;
 }
+
+export function snapshotNote(digest: Digest): string {
+  return `${digest}${NOTE}`;
+}
+
+export function isSnapshotNote(name: string): boolean {
+  return name.endsWith(NOTE);
+}
+
+const NOTE = '/snapshot';
 
 /** By which a variable's value is found in a snapshot. */
 export function variableName(name: string, value: string): string {
@@ -154,8 +164,4 @@ function inFolder(folder: string, path: string): string | undefined {
   return name === '' || name === '..' || name.startsWith(`..${sep}`) || isAbsolute(name)
     ? undefined
     : name.replaceAll(sep, '/');
-}
-
-function noteOf(digest: Digest): string {
-  return `snapshots/${digest}`;
 }

@@ -119,7 +119,7 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
         return;
       case 'ended': {
         const isRetried = event.output.code === 'retry';
-        const note = await notes.read(started.run, noteName(event.input, isRetried));
+        const note = await notes.read(event.input, noteName(event.input, isRetried));
         if (note === undefined) {
           const problem = {
             code: 'remote-unusable',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { PipelineEvent } from '../../core/event.ts';
-import type { RunId, StageId } from '../../core/ids.ts';
+import type { StageId } from '../../core/ids.ts';
 import type { StageSpec } from '../../core/pipeline-spec.ts';
 import type { StageRecord } from '../../core/stage-record.ts';
 import { selectedStages } from '../order.ts';
@@ -33,10 +33,12 @@ export interface RunStore {
   sendObjects(record: StageRecord): Promise<void>;
 }
 
+export type NotedRun = Pick<StageInput, 'run' | 'snapshot'>;
+
 /** Where workers leave how the stages of a run ended. */
 export interface StageNotes {
-  read(run: RunId, stage: StageId): Promise<StageNote | undefined>;
-  write(run: RunId, stage: StageId, note: StageNote): Promise<void>;
+  read(of: NotedRun, stage: StageId): Promise<StageNote | undefined>;
+  write(of: NotedRun, stage: StageId, note: StageNote): Promise<void>;
 }
 
 export interface StageWork {
@@ -89,7 +91,7 @@ export async function workOnStage(opened: OpenedRun, work: StageWork): Promise<S
     else emit({ type: 'stage-retrying', stage: spec.id, ...retry, problem: eventProblem(retry.problem) });
     const record = recordOf(result);
     if (record !== undefined && spec.policy?.cache === false) await opened.store.sendObjects(record);
-    await notes.write(input.run, noteName(input, retry !== undefined), {
+    await notes.write(input, noteName(input, retry !== undefined), {
       ...{ result, life: events.life },
       events: events.all(),
     });
@@ -129,14 +131,15 @@ function codeOf(result: StageResult): Exclude<StageCode, '.'> {
 
 async function resultsBefore(
   { context: { graph }, notes, store }: OpenedRun,
-  { run, stage, before = {} }: StageInput,
+  input: StageInput,
 ): Promise<Map<StageId, StageResult>> {
+  const { run, stage, before = {} } = input;
   const needed = new Set([...graph.dependencies(stage), ...graph.conditions(stage)]);
   const found = await Promise.all(
     [...needed].map(async (id): Promise<readonly [StageId, StageResult]> => {
       // What no worker was asked for has no note.
       if (before[id] === 'b') return [id, { status: 'skipped', reason: { kind: 'blocked', by: id } }];
-      const note = await notes.read(run, id);
+      const note = await notes.read(input, id);
       if (note === undefined) throw new Error(`the remote has no note of how ${id} ended in the run ${run}`);
       const record = recordOf(note.result);
       if (record !== undefined) store.expect(record);

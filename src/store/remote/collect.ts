@@ -4,17 +4,16 @@ import type { StageKey } from '../../core/ids.ts';
 import type { RemoteGcReport, RemovedResult } from '../../core/remote-gc.ts';
 import type { StageRecord } from '../../core/stage-record.ts';
 import { type ListedCheckpoint, isSent } from './checkpoints.ts';
+import { LONGER_MS, type NoteRules, chooseNotes } from './collect-notes.ts';
 import type { RemoteStore } from './remote-store.ts';
 
-export interface RemoteGcRules {
+/** What was written since `before` stays. */
+export interface RemoteGcRules extends NoteRules {
   /** Bytes of objects; none, if absent. */
   readonly limit?: number;
-  /** Milliseconds since 1970: what is younger stays. */
-  readonly before: number;
   /** What runs here need stays. */
   readonly needed: ReadonlySet<StageKey>;
   readonly dryRun: boolean;
-  readonly signal: AbortSignal;
 }
 
 interface Known {
@@ -27,7 +26,8 @@ interface Known {
 /**
  * Records go first, and objects after them: of an object that no record names any more, the age is asked again right before it goes.
  * Whoever publishes a record has written anew what was older than a day, so that with a grace of more than that nothing goes that a
- * record comes to name meanwhile; should it be so after all, its record is a miss, and the stage that makes it mends it.
+ * record comes to name meanwhile; should it be so after all, its record is a miss, and the stage that makes it mends it. Whoever
+ * begins a run of a snapshot does so, too, and writes its note anew, whose age is asked again as well.
  */
 export async function collectRemote(remote: RemoteStore, rules: RemoteGcRules): Promise<RemoteGcReport> {
   const { limit, before, dryRun, signal } = rules;
@@ -38,7 +38,15 @@ export async function collectRemote(remote: RemoteStore, rules: RemoteGcRules): 
   for await (const { digest, bytes, writtenAt } of remote.listObjects(signal))
     objects.set(digest, { bytes, isOld: writtenAt < before });
 
+  const notes = await chooseNotes(remote, rules);
   const uses = countUses(known);
+  const needed = new Set(rules.needed);
+  const keys = new Set(known.map(({ key }) => key));
+  for (const { objects: noted, key, isYoung } of notes.noted) {
+    if (key !== undefined && isYoung) needed.add(key);
+    // Of a result with a record, that decides.
+    if (key === undefined || !keys.has(key)) for (const digest of noted) uses.set(digest, (uses.get(digest) ?? 0) + 1);
+  }
   const bytesOf = (digests: Iterable<Digest>): number =>
     [...digests].reduce((sum, digest) => sum + (objects.get(digest)?.bytes ?? 0), 0);
   const bytesBefore = bytesOf(objects.keys());
@@ -48,7 +56,7 @@ export async function collectRemote(remote: RemoteStore, rules: RemoteGcRules): 
   const results: RemovedResult[] = known
     .filter(({ record, isOld }) => record === undefined && isOld)
     .map(({ key }) => ({ key, why: 'damaged' }));
-  for (const record of limit === undefined ? [] : cheapestFirst(known, rules)) {
+  for (const record of limit === undefined ? [] : cheapestFirst(known, needed)) {
     if (bytesBefore - bytesOf(going) <= (limit ?? 0)) break;
     const { key, madeBy, seconds } = record;
     results.push({ key, why: 'over-limit', madeBy, seconds });
@@ -60,6 +68,7 @@ export async function collectRemote(remote: RemoteStore, rules: RemoteGcRules): 
   }
   if (!dryRun) {
     for (const { key } of results) await remote.removeRecord(key, signal);
+    for (const name of notes.old) await remote.removeOldNote(name, { before, signal });
     for (const digest of going) await remote.removeOldObject(digest, { before, signal });
   }
   const checkpoints = oldCheckpoints(await remote.listCheckpoints(signal), before);
@@ -72,6 +81,7 @@ export async function collectRemote(remote: RemoteStore, rules: RemoteGcRules): 
     results,
     objects: going.size,
     checkpoints: checkpoints.length,
+    notes: notes.old.length,
     unfinished,
     bytesBefore,
     bytesAfter: bytesBefore - bytesOf(going),
@@ -89,11 +99,9 @@ function oldCheckpoints(all: readonly ListedCheckpoint[], before: number): reado
     const { group, epoch, files } = checkpoint;
     const isFurthest = isSent(checkpoint) && furthest.get(group) === epoch;
     const writtenAt = Math.max(...[...files.values()].map((file) => file.writtenAt));
-    return writtenAt < (isFurthest ? before - FURTHEST_FOR_MS : before);
+    return writtenAt < (isFurthest ? before - LONGER_MS : before);
   });
 }
-
-const FURTHEST_FOR_MS = 14 * 24 * 3600 * 1000;
 
 function countUses(known: readonly Known[]): Map<Digest, number> {
   const uses = new Map<Digest, number>();
@@ -107,7 +115,7 @@ function digestsOf({ artifact }: StageRecord): ReadonlySet<Digest> {
 }
 
 /** By the seconds that a byte of it took; what is empty takes no room. */
-function cheapestFirst(known: readonly Known[], { needed }: RemoteGcRules): readonly StageRecord[] {
+function cheapestFirst(known: readonly Known[], needed: ReadonlySet<StageKey>): readonly StageRecord[] {
   const worth = (record: StageRecord): number => record.seconds / artifactBytes(record.artifact);
   return known
     .flatMap(({ record, isOld, key }) => (record !== undefined && isOld && !needed.has(key) ? [record] : []))

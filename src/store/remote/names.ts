@@ -7,11 +7,16 @@ export const OBJECTS = 'objects/';
 export const RECORDS = 'records/';
 export const CHECKPOINTS = 'checkpoints/';
 
-const NOTES = 'notes/';
+export const NOTES = 'notes/';
 
-/** `notes/runs/20261126-0010-ab12/9f….json` */
+/** `notes/ab12…/20261126-0010-ab12/9f….json` */
 export function noteName(name: string): string {
   return `${NOTES}${name}.json`;
+}
+
+/** Undefined where it is no note's name. */
+export function noteOfName(name: string): string | undefined {
+  return /^notes\/([0-9a-f]{64}(?:\/[\w-]+)+)\.json$/.exec(name)?.[1];
 }
 
 /** `objects/ab/cdef…` */

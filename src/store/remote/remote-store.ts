@@ -14,7 +14,18 @@ import {
   sendCheckpoint,
 } from './checkpoints.ts';
 import { checkFormat, prepareWriting } from './format.ts';
-import { CHECKPOINTS, OBJECTS, RECORDS, digestOfName, keyOfName, noteName, objectName, recordName } from './names.ts';
+import {
+  CHECKPOINTS,
+  NOTES,
+  OBJECTS,
+  RECORDS,
+  digestOfName,
+  keyOfName,
+  noteName,
+  noteOfName,
+  objectName,
+  recordName,
+} from './names.ts';
 import { type PublishOptions, type Published, type Slotted, isWhole, publish, send } from './publish.ts';
 import { readRecord, textOf } from './record.ts';
 import { type Received, receiveFile } from './receive.ts';
@@ -61,7 +72,11 @@ export interface RemoteStore {
   listCheckpoints(signal: AbortSignal): Promise<readonly ListedCheckpoint[]>;
   removeCheckpoint(checkpoint: ListedCheckpoint, signal: AbortSignal): Promise<void>;
 
-  /** What is kept under a name for a while, and is no result: what a run on several machines is of, and how its stages ended. */
+  /**
+   * What is kept under a name for a while, and is no result: what a run on several machines is of, and how its stages ended. Undefined
+   * where there is none, or it is damaged.
+   * @param name begins with a digest: `ab12…/20261126-0010-ab12/9f…`
+   */
   readNote(name: string, signal: AbortSignal): Promise<JsonValue | undefined>;
   /** Takes the place of one that is there. */
   writeNote(name: string, note: JsonValue, signal: AbortSignal): Promise<void>;
@@ -71,9 +86,12 @@ export interface RemoteStore {
   /** All that is kept there, by their names alone. What has no such name is nobody's. */
   listObjects(signal: AbortSignal): AsyncIterable<ListedItem & { readonly digest: Digest }>;
   listRecords(signal: AbortSignal): AsyncIterable<ListedItem & { readonly key: StageKey }>;
+  /** Their names are as `readNote` wants them. */
+  listNotes(signal: AbortSignal): AsyncIterable<ListedItem>;
 
   /** Leaves one that was written since `before` (milliseconds since 1970). */
   removeOldObject(digest: Digest, options: { readonly before: number; readonly signal: AbortSignal }): Promise<void>;
+  removeOldNote(name: string, options: { readonly before: number; readonly signal: AbortSignal }): Promise<void>;
   removeRecord(key: StageKey, signal: AbortSignal): Promise<void>;
 
   /** What writers that were killed left half-made before this time (milliseconds since 1970). @returns how many */
@@ -158,11 +176,15 @@ export function openRemoteStore(place: RemotePlace): RemoteStore {
         if (key !== undefined) yield { ...item, key };
       }
     },
-    removeOldObject: (digest, { before, signal }) =>
-      slotted(async () => {
-        const item = await place.look(objectName(digest), signal);
-        if (item !== undefined && item.writtenAt < before) await place.remove(objectName(digest), signal);
-      }),
+    async *listNotes(signal) {
+      await isUsable(signal);
+      for await (const item of place.list(NOTES, signal)) {
+        const name = noteOfName(item.name);
+        if (name !== undefined) yield { ...item, name };
+      }
+    },
+    removeOldObject: (digest, old) => slotted(() => removeOld(place, objectName(digest), old)),
+    removeOldNote: (name, old) => slotted(() => removeOld(place, noteName(name), old)),
     removeRecord: (key, signal) => slotted(() => place.remove(recordName(key), signal)),
     removeUnfinished: (before, signal) => place.removeUnfinished(before, signal),
     close: () => {
@@ -173,6 +195,16 @@ export function openRemoteStore(place: RemotePlace): RemoteStore {
 
 /** Requests to the place at once, large objects being sent in parts counted as one. */
 const AT_ONCE = 8;
+
+interface Old {
+  readonly before: number;
+  readonly signal: AbortSignal;
+}
+
+async function removeOld(place: RemotePlace, name: string, { before, signal }: Old): Promise<void> {
+  const item = await place.look(name, signal);
+  if (item !== undefined && item.writtenAt < before) await place.remove(name, signal);
+}
 
 /** Done once; what failed is tried again by the next one that asks. */
 function untilDone(work: (signal: AbortSignal) => Promise<void>): (signal: AbortSignal) => Promise<void> {
