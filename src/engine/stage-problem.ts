@@ -1,6 +1,7 @@
 import { messageOf } from '../base/error-message.ts';
 import type { Emit, EventProblem } from '../core/event.ts';
 import type { StageSpec } from '../core/pipeline-spec.ts';
+import { RemoteError } from '../core/remote-error.ts';
 import { StoreError } from '../core/store-error.ts';
 import { formatPlace } from '../diagnostics/position.ts';
 import type { Problem } from '../diagnostics/problem.ts';
@@ -17,7 +18,7 @@ export function failureProblem(spec: StageSpec, failure: ExecutionFailure): Prob
 export function thrownProblem(emit: Emit, spec: StageSpec, error: unknown): Problem {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   emit({ type: 'stage-output', stage: spec.id, stream: 'stderr', text: `${text}\n` });
-  if (error instanceof StoreError) return { ...error.problem, where: spec.where };
+  if (error instanceof StoreError || error instanceof RemoteError) return { ...error.problem, where: spec.where };
   return { code: 'stage-failed', message: messageOf(error), where: spec.where };
 }
 

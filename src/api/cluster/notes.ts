@@ -11,16 +11,22 @@ import { type RunSnapshot, isSnapshotNote } from './snapshot.ts';
 /** How the stages of runs ended, in the remote. */
 export function remoteNotes(remote: RemoteStore): StageNotes {
   const { signal } = new AbortController();
+  const read: StageNotes['read'] = async (run, stage) =>
+    (await remote.readNote(stageNote(run, stage), signal)) as unknown as StageNote | undefined;
   return {
-    async read(run, stage) {
-      return (await remote.readNote(stageNote(run, stage), signal)) as unknown as StageNote | undefined;
-    },
+    read,
     async write(run, stage, note) {
       // A problem's place has the whole text of its source: the events say it in a few words.
       const text = JSON.stringify(note, (key, value: unknown) =>
         key === 'where' && typeof value === 'object' ? undefined : value,
       );
-      await remote.writeNote(stageNote(run, stage), JSON.parse(text) as JsonValue, signal);
+      const plain = JSON.parse(text) as JsonValue;
+      const name = stageNote(run, stage);
+      if ((await remote.writeNote(name, plain, { only: 'absent', signal })) === 'written') return note;
+      const first = await read(run, stage);
+      // A damaged one says nothing to anybody.
+      if (first === undefined) await remote.writeNote(name, plain, { signal });
+      return first ?? note;
     },
   };
 }

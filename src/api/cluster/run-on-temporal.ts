@@ -88,15 +88,11 @@ export async function runOnTemporal(asked: ClusterRun): Promise<Result<RunResult
   const id = `${prefix}.${pipeline.spec.name}.${sha256(canonicalJson(same as unknown as JsonValue)).slice(0, 16)}`;
   const started = await startRun({ client, sdk, prefix }, id, plan);
   if (!started.ok) return failure([started.error]);
-  const byId = new Map(stages.map((stage) => [stage.id, stage]));
+  const pools = new Map(stages.map((stage) => [stage.id, poolOf(stage)]));
   const follower = followWorkflow(started.value, {
     ...{ client, sdk, pins, prefix, emit, clock },
     notes: remoteNotes(remote),
-    queueOf: (stage) => {
-      const spec = byId.get(stage);
-      const pool = spec === undefined ? undefined : poolOf(spec);
-      return pool === undefined ? undefined : { pool, queue: stageQueue(prefix, pool, pins) };
-    },
+    poolOf: (stage) => pools.get(stage),
   });
   const { isNew, run } = started.value;
   if (!isNew) {
@@ -109,7 +105,9 @@ export async function runOnTemporal(asked: ClusterRun): Promise<Result<RunResult
   signal.addEventListener('abort', cancel);
   if (signal.aborted) cancel();
   try {
-    return success(await followRun({ ...context, run: asked.run, clock, jobs: plan.jobs, signal, emit }, follower));
+    const followed = followRun({ ...context, run: asked.run, clock, jobs: plan.jobs, signal, emit }, follower);
+    const ended = await orRemoteProblem(followed);
+    return ended.ok ? ended : failure([ended.error]);
   } finally {
     signal.removeEventListener('abort', cancel);
     follower.close();

@@ -85,7 +85,7 @@ export async function sendSnapshot(
   const note = snapshot as unknown as JsonValue;
   const digest = sha256(canonicalJson(note));
   await remote.sendObjects(sent, signal);
-  await remote.writeNote(snapshotNote(digest), note, signal);
+  await remote.writeNote(snapshotNote(digest), note, { signal });
   return success(digest);
 }
 

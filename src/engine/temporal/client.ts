@@ -4,12 +4,13 @@ import type { Client, ConnectionOptions, WorkflowHandle } from '@temporalio/clie
 import type { PipelineEvent } from '../../core/event.ts';
 import type { RunId, StageId } from '../../core/ids.ts';
 import { type Result, failure, success } from '../../base/result.ts';
+import { RemoteError } from '../../core/remote-error.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import type { Outcome, RunElsewhere } from './follow-run.ts';
 import { type Followed, type Told, follow, isPassing } from './history.ts';
 import { largePayloads } from './large-payloads.ts';
-import { type RunPlan, type StageBeat, type StageNote, WORKFLOW_TYPE } from './protocol.ts';
-import { type Pins, refusalOf, workflowQueue } from './queues.ts';
+import { type RunPlan, type StageBeat, type StageInput, type StageNote, WORKFLOW_TYPE } from './protocol.ts';
+import { type Pins, refusalOf, takes, workflowQueue } from './queues.ts';
 import type { TemporalSdk } from './sdk.ts';
 import { type StageNotes, noteName } from './stage-work.ts';
 
@@ -89,8 +90,7 @@ interface FollowerOptions {
   readonly notes: StageNotes;
   readonly pins: Pins;
   readonly prefix: string;
-  /** By stage: its pool, and its task queue. */
-  readonly queueOf: (stage: StageId) => { readonly pool: string; readonly queue: string } | undefined;
+  readonly poolOf: (stage: StageId) => string | undefined;
   readonly emit: (event: PipelineEvent) => void;
   readonly clock: () => number;
 }
@@ -113,13 +113,26 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
     warn(`Temporal's server does not answer (${why}): the run goes on there, and is followed when it does`);
   };
 
+  /** Waits for a remote that does not answer: the run goes on meanwhile, and nothing of it is lost. */
+  async function noteOf(input: StageInput, isRetried: boolean): Promise<StageNote | undefined> {
+    for (;;) {
+      try {
+        return await notes.read(input, noteName(input, isRetried));
+      } catch (error) {
+        if (!(error instanceof RemoteError) || error.isLasting) throw error;
+        warn(`${error.message}: how stages ended is told when the remote answers`);
+        await sleep(REMOTE_MS, undefined, { signal: over.signal });
+      }
+    }
+  }
+
   async function take(event: Told): Promise<void> {
     switch (event.kind) {
       case 'begun':
         return;
       case 'ended': {
         const isRetried = event.output.code === 'retry';
-        const note = await notes.read(event.input, noteName(event.input, isRetried));
+        const note = await noteOf(event.input, isRetried);
         if (note === undefined) {
           const problem = {
             code: 'remote-unusable',
@@ -158,6 +171,7 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
 
   async function followBeats(): Promise<void> {
     const since = new Map<StageId, number>();
+    const askedAt = new Map<string, number>();
     while (!over.signal.aborted) {
       await sleep(LOOK_MS, undefined, { signal: over.signal });
       const under = await look(handle).catch((error: unknown) => {
@@ -169,11 +183,12 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
         if (why !== undefined) warn(why, stage);
         if (!isWaiting) since.delete(stage);
         else if (!since.has(stage)) since.set(stage, clock());
-        else if (clock() - (since.get(stage) ?? 0) > PATIENCE_MS) {
-          since.set(stage, Infinity);
-          const problem = await nobodyFor(options, stage).catch(() => undefined);
-          if (problem !== undefined) warn(problem, stage);
-        }
+        const pool = options.poolOf(stage);
+        if (pool === undefined || clock() - (since.get(stage) ?? Infinity) < PATIENCE_MS) continue;
+        if (clock() - (askedAt.get(pool) ?? 0) < ASK_AGAIN_MS) continue;
+        askedAt.set(pool, clock());
+        const problem = await nobodyFor(options, pool).catch(() => undefined);
+        if (problem !== undefined) warn(problem);
       }
     }
   }
@@ -198,6 +213,8 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
 
 const LOOK_MS = 500;
 const PATIENCE_MS = 5000;
+const ASK_AGAIN_MS = 10_000;
+const REMOTE_MS = 2000;
 
 interface UnderWay {
   readonly stage: StageId;
@@ -237,24 +254,27 @@ function failureInWords(failure: LastFailure | null | undefined): string | undef
 /** PENDING_ACTIVITY_STATE_SCHEDULED */
 const SCHEDULED = 1;
 
-/** Why no worker takes a stage; undefined where one listens, and is busy. */
-async function nobodyFor(options: FollowerOptions, stage: StageId): Promise<string | undefined> {
-  const { client, pins, prefix } = options;
-  const { pool, queue } = options.queueOf(stage) ?? { pool: '', queue: '' };
-  const pollers = async (name: string, kind: 'activities' | 'workflows'): Promise<readonly string[]> => {
-    const { namespace } = client.options;
-    // Of a package that is the client's own: its enum is not at hand.
-    const taskQueueType = (kind === 'workflows' ? 1 : 2) satisfies number as never;
-    const found = await client.workflowService.describeTaskQueue({ namespace, taskQueue: { name }, taskQueueType });
-    return found.pollers.map(({ identity }) => identity ?? '');
-  };
-  if ((await pollers(queue, 'activities')).length > 0) return undefined;
-  const refusals = (await pollers(workflowQueue(prefix), 'workflows')).flatMap(
-    (identity) => refusalOf(identity, pool, pins) ?? [],
-  );
+/** Why no worker takes the stages of a pool; undefined where one listens, and is busy. */
+async function nobodyFor({ client, pins, prefix, clock }: FollowerOptions, pool: string): Promise<string | undefined> {
+  const { namespace } = client.options;
+  // Of workflows: there a worker also asks while its places for stages are taken.
+  const taskQueueType = 1 satisfies number as never;
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name: workflowQueue(prefix) },
+    taskQueueType,
+  });
+  const identities = pollers
+    .filter(({ lastAccessTime }) => clock() - Number(lastAccessTime?.seconds ?? 0) * 1000 < HEARD_OF_MS)
+    .map(({ identity }) => identity ?? '');
+  if (identities.some((identity) => takes(identity, pool, pins))) return undefined;
+  const refusals = identities.flatMap((identity) => refusalOf(identity, pool, pins) ?? []);
   const none = `no worker listens to the queue ${pool} that could run it: start one with \`pipeline worker --queue ${pool}\``;
   return [none, ...new Set(refusals)].join('; ');
 }
+
+/** A worker asks once a minute at least; its clock and the server's may be apart. */
+const HEARD_OF_MS = 120_000;
 
 /** Each comes once; asked for before or after. */
 class Outcomes {

@@ -35,15 +35,32 @@ export function workerIdentity(name: string, pools: readonly string[], pins: Pin
   return [name, `queues=${pools.join(',')}`, ...facts].join(' ');
 }
 
-/** Why the worker of this identity does not take stages of a pool; undefined where it does. */
+/** Whether the worker of this identity takes stages of a pool. */
+export function takes(identity: string, pool: string, pins: Pins): boolean {
+  const { queues, facts } = partsOf(identity);
+  return queues.includes(pool) && Object.entries(factsOf(pins)).every(([fact, value]) => facts[fact] === value);
+}
+
+/** Why the worker of this identity does not take stages of a pool that it listens for; undefined where it does, or does not listen. */
 export function refusalOf(identity: string, pool: string, pins: Pins): string | undefined {
-  const [name = '', ...rest] = identity.split(' ');
-  const facts = Object.fromEntries(rest.map((fact) => fact.split('=', 2) as [string, string]));
-  if (!(facts['queues'] ?? '').split(',').includes(pool)) return undefined;
+  const { name, queues, facts } = partsOf(identity);
+  if (!queues.includes(pool)) return undefined;
   const differing = Object.entries(factsOf(pins)).filter(([fact, value]) => facts[fact] !== value);
   if (differing.length === 0) return undefined;
   const words = differing.map(([fact, value]) => `${fact} ${facts[fact] ?? 'unknown'} where the run has ${value}`);
   return `${name} has ${words.join(', ')}`;
+}
+
+interface IdentityParts {
+  readonly name: string;
+  readonly queues: readonly string[];
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+function partsOf(identity: string): IdentityParts {
+  const [name = '', ...rest] = identity.split(' ');
+  const facts = Object.fromEntries(rest.map((fact) => fact.split('=', 2) as [string, string]));
+  return { name, queues: (facts['queues'] ?? '').split(','), facts };
 }
 
 function factsOf({ program, code, environment }: Pins): Readonly<Record<string, string>> {

@@ -7,7 +7,7 @@ import { selectedStages } from '../order.ts';
 import { Places } from '../places.ts';
 import { earlierResults } from '../earlier-results.ts';
 import { outputLocks } from '../project-files/output-locks.ts';
-import { retryAfter } from '../retry.ts';
+import { type Retry, retryAfter } from '../retry.ts';
 import type { ActiveRun, RunContext } from '../run-context.ts';
 import { resultOfStage, tellResult } from '../run-stage.ts';
 import { stageLookup } from '../lookup.ts';
@@ -38,7 +38,8 @@ export type NotedRun = Pick<StageInput, 'run' | 'snapshot'>;
 /** Where workers leave how the stages of a run ended. */
 export interface StageNotes {
   read(of: NotedRun, stage: StageId): Promise<StageNote | undefined>;
-  write(of: NotedRun, stage: StageId, note: StageNote): Promise<void>;
+  /** The first one under a name stays. @returns it */
+  write(of: NotedRun, stage: StageId, note: StageNote): Promise<StageNote>;
 }
 
 export interface StageWork {
@@ -48,18 +49,33 @@ export interface StageWork {
   /** How often workers before were lost, or found no way. */
   readonly lives: number;
   readonly signal: AbortSignal;
+  /** Where the signal says so: why this worker lets go of the stage, which goes on elsewhere; undefined where the run is cancelled. */
+  readonly lettingGo: () => string | undefined;
   readonly beat: (beat: StageBeat) => void;
 }
 
 /**
  * Runs one stage of a run, as the engine does on one machine: the results that it needs come from those notes. What ends well or badly
- * is noted before it is told.
- * @throws RemoteError and such where a worker cannot do its part: another attempt may
+ * is noted before it is told, and what is noted first is how it ended: of two workers, one of which was cut off and given up, both
+ * may bring it to an end.
+ * @throws where this worker cannot do its part, or lets go of the stage: another one may
  */
-export async function workOnStage(opened: OpenedRun, work: StageWork): Promise<StageOutput> {
+export async function workOnStage(
+  within: (use: (opened: OpenedRun) => Promise<StageOutput>) => Promise<StageOutput>,
+  work: StageWork,
+): Promise<StageOutput> {
+  // What is brought here first may take its time, too.
+  const events = recordedEvents(work);
+  try {
+    return await within((opened) => workWith(opened, work, events));
+  } finally {
+    events.end();
+  }
+}
+
+async function workWith(opened: OpenedRun, work: StageWork, events: RecordedEvents): Promise<StageOutput> {
   const { context, places, notes } = opened;
   const { input, signal } = work;
-  const events = recordedEvents(work);
   const force = input.forced === true ? { force: new Set([input.stage]) } : {};
   const own: RunContext = {
     ...{ ...context, ...force, run: input.run, signal, emit: events.add, firstAttempt: input.attempt },
@@ -70,6 +86,8 @@ export async function workOnStage(opened: OpenedRun, work: StageWork): Promise<S
   const stages = new Map(selectedStages(own).map((spec) => [spec.id, spec]));
   const spec = stages.get(input.stage);
   if (spec === undefined) throw new Error(`the run has no stage ${input.stage}`);
+  const noted = work.lives > 1 ? await notedBefore(notes, input) : undefined;
+  if (noted !== undefined) return outputOf(spec, input, noted);
   const run: ActiveRun = {
     ...{ context: own, emit, signal, stages, places },
     results: await resultsBefore(opened, input),
@@ -83,22 +101,38 @@ export async function workOnStage(opened: OpenedRun, work: StageWork): Promise<S
     const message = `a worker that had it was lost, or could not do its part: ${work.worker} goes on with it`;
     emit({ type: 'warning', stage: spec.id, message });
   }
-  try {
-    // The workflow tries again, on whichever worker is free then.
-    const result = await resultOfStage(run, once(spec, opened.resources));
-    const retry = result.status === 'failed' ? retryAfter(spec, input.attempt, result) : undefined;
-    if (retry === undefined) tellResult(run, spec.id, result);
-    else emit({ type: 'stage-retrying', stage: spec.id, ...retry, problem: eventProblem(retry.problem) });
-    const record = recordOf(result);
-    if (record !== undefined && spec.policy?.cache === false) await opened.store.sendObjects(record);
-    await notes.write(input, noteName(input, retry !== undefined), {
-      ...{ result, life: events.life },
-      events: events.all(),
-    });
-    return retry === undefined ? { code: codeOf(result) } : { code: 'retry', delay: retry.delay };
-  } finally {
-    events.end();
-  }
+  // The workflow tries again, on whichever worker is free then.
+  const result = await resultOfStage(run, once(spec, opened.resources));
+  const why = wasCancelled(result) ? work.lettingGo() : workersOwnFault(result);
+  if (why !== undefined) throw new Error(`${work.worker}: ${why}`);
+  const retry = retryOf(spec, input, result);
+  if (retry === undefined) tellResult(run, spec.id, result);
+  else emit({ type: 'stage-retrying', stage: spec.id, ...retry, problem: eventProblem(retry.problem) });
+  const record = recordOf(result);
+  if (record !== undefined && spec.policy?.cache === false) await opened.store.sendObjects(record);
+  const note = { result, life: events.life, events: events.all() };
+  return outputOf(spec, input, await notes.write(input, noteName(input, retry !== undefined), note));
+}
+
+/** Of a worker that was lost before it could say so, or that was cut off. */
+async function notedBefore(notes: StageNotes, input: StageInput): Promise<StageNote | undefined> {
+  return (await notes.read(input, noteName(input, false))) ?? (await notes.read(input, noteName(input, true)));
+}
+
+function outputOf(spec: StageSpec, input: StageInput, { result }: StageNote): StageOutput {
+  const retry = retryOf(spec, input, result);
+  return retry === undefined ? { code: codeOf(result) } : { code: 'retry', delay: retry.delay };
+}
+
+function retryOf(spec: StageSpec, { attempt }: StageInput, result: StageResult): Retry | undefined {
+  return result.status === 'failed' ? retryAfter(spec, attempt, result) : undefined;
+}
+
+/** A full disk, a remote that it does not reach: nothing that another worker would have to find as well. */
+function workersOwnFault(result: StageResult): string | undefined {
+  if (result.status !== 'failed') return undefined;
+  const { code, message } = result.problem;
+  return code === 'store-unusable' || code === 'remote-unusable' ? message : undefined;
 }
 
 /** Of an attempt after which there is another one, the note has a name of its own. */
@@ -140,6 +174,7 @@ async function resultsBefore(
       // What no worker was asked for has no note.
       if (before[id] === 'b') return [id, { status: 'skipped', reason: { kind: 'blocked', by: id } }];
       const note = await notes.read(input, id);
+      if (note === undefined && (before[id] === 'f' || before[id] === 'c')) return [id, lost(id)];
       if (note === undefined) throw new Error(`the remote has no note of how ${id} ended in the run ${run}`);
       const record = recordOf(note.result);
       if (record !== undefined) store.expect(record);
@@ -147,6 +182,12 @@ async function resultsBefore(
     }),
   );
   return new Map(found);
+}
+
+/** No worker came to note how it ended. */
+function lost(stage: StageId): StageResult {
+  const problem = { code: 'stage-crashed', message: `${stage} was not brought to an end by any worker` } as const;
+  return { status: 'failed', problem, seconds: 0 };
 }
 
 interface RecordedEvents {

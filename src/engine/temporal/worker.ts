@@ -3,7 +3,7 @@ import { type Result, failure, success } from '../../base/result.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import { unreachable } from './client.ts';
 import { largePayloads } from './large-payloads.ts';
-import type { StageBeat, StageInput, StageOutput } from './protocol.ts';
+import type { StageInput, StageOutput } from './protocol.ts';
 import { type Pins, stageQueue, workerIdentity, workflowQueue } from './queues.ts';
 import type { TemporalSdk } from './sdk.ts';
 import { type OpenedRun, workOnStage } from './stage-work.ts';
@@ -87,17 +87,25 @@ export async function startWorker(options: WorkerOptions): Promise<Result<StageW
 async function runStage({ sdk, within, name }: WorkerOptions, input: StageInput): Promise<StageOutput> {
   const { Context } = sdk.activity();
   const context = Context.current();
-  const { ApplicationFailure } = sdk.common();
   const signal = context.cancellationSignal;
-  const beat = (beat: StageBeat): void => {
-    context.heartbeat(beat);
-  };
-  const lives = context.info.attempt;
-  const output = await within(input, (opened) => workOnStage(opened, { input, worker: name, lives, signal, beat }));
-  // A worker that ends cancels what it has; the run goes on without it.
-  const reason: unknown = signal.reason;
-  if (signal.aborted && String((reason as Error | undefined)?.message ?? reason).includes('WORKER_SHUTDOWN')) {
-    throw ApplicationFailure.retryable(`the worker ${name} ended while it had the stage`, 'WorkerEnded');
-  }
-  return output;
+  return workOnStage((use) => within(input, use), {
+    input,
+    worker: name,
+    lives: context.info.attempt,
+    signal,
+    lettingGo: () => {
+      const { message = 'CANCELLED' } = (signal.reason ?? {}) as Partial<Error>;
+      return message === 'CANCELLED' ? undefined : (REASONS[message] ?? `it was told ${message}`);
+    },
+    beat: (beat) => {
+      context.heartbeat(beat);
+    },
+  });
 }
+
+/** Temporal's words for why a worker is not to go on with what it has. */
+const REASONS: Readonly<Record<string, string>> = {
+  WORKER_SHUTDOWN: 'it ended while it had the stage',
+  NOT_FOUND: 'it was given up while it had the stage',
+  TIMED_OUT: 'it was given up while it had the stage',
+};

@@ -78,8 +78,12 @@ export interface RemoteStore {
    * @param name begins with a digest: `ab12…/20261126-0010-ab12/9f…`
    */
   readNote(name: string, signal: AbortSignal): Promise<JsonValue | undefined>;
-  /** Takes the place of one that is there. */
-  writeNote(name: string, note: JsonValue, signal: AbortSignal): Promise<void>;
+  /** @param options.only `absent`: one that is there stays; else it is replaced */
+  writeNote(
+    name: string,
+    note: JsonValue,
+    options: { readonly only?: 'absent'; readonly signal: AbortSignal },
+  ): Promise<'written' | 'refused'>;
   /** Brings objects there that it lacks. */
   sendObjects(files: readonly LocalFile[], signal: AbortSignal): Promise<void>;
 
@@ -131,9 +135,9 @@ export function openRemoteStore(place: RemotePlace): RemoteStore {
       const content = await slotted(() => place.read(noteName(name), { signal }));
       return content === undefined ? undefined : unsealJson(await textOf(content));
     },
-    async writeNote(name, note, signal) {
-      await isWritable(signal);
-      await slotted(() => place.write(noteName(name), sealJson(note), { signal }));
+    async writeNote(name, note, options) {
+      await isWritable(options.signal);
+      return slotted(() => place.write(noteName(name), sealJson(note), options));
     },
     async sendObjects(files, signal) {
       await isWritable(signal);

@@ -164,7 +164,7 @@ function rigOf(place: RemotePlace): Rig {
     async snapshot(of, file) {
       await object(file);
       const files = [{ path: file, digest: digest(file), bytes: file.length }];
-      await remote.writeNote(snapshotNote(of), { format: 1, files }, signal);
+      await remote.writeNote(snapshotNote(of), { format: 1, files }, { signal });
     },
     async note(snapshot, run, stage, content) {
       const record = content === undefined ? undefined : result(content);
