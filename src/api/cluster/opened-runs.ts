@@ -7,7 +7,7 @@ import type { BackendName, ProjectSettings } from '../../core/pipeline-spec.ts';
 import type { Store } from '../../core/store.ts';
 import { openLocalExecutor } from '../../engine/local/pool.ts';
 import { Places } from '../../engine/places.ts';
-import type { OpenedRun } from '../../engine/temporal/stage-work.ts';
+import { type OpenedRun, commonToStages } from '../../engine/temporal/stage-work.ts';
 import { openFileHasher } from '../../fingerprint/file-hasher.ts';
 import type { RemoteStore } from '../../store/remote/remote-store.ts';
 import { type SharedStore, sharedStore } from '../../store/remote/shared-store.ts';
@@ -113,20 +113,22 @@ async function openRun(digest: Digest, options: Shared): Promise<OpenedRun & { c
     downloadFolder: local.downloadFolder,
     loadMilliseconds: nativePatienceMs(),
   });
+  const context: OpenedRun['context'] = {
+    ...pipeline.value,
+    ...{ store, hasher, backend, executor, jobs, keepGoing: true, clock: steadyClock(Date.now) },
+    environment: { ...describeBackend(backend, project.folder) },
+    variables: {
+      values: process.env,
+      digestOf: (name, value) => snapshot.variables[variableName(name, value)] ?? sha256(`unknown variable ${name}`),
+    },
+  };
   return {
     places,
     resources: project.resources ?? {},
     store,
     notes: remoteNotes(remote),
-    context: {
-      ...pipeline.value,
-      ...{ store, hasher, backend, executor, jobs, keepGoing: true, clock: steadyClock(Date.now) },
-      environment: { ...describeBackend(backend, project.folder) },
-      variables: {
-        values: process.env,
-        digestOf: (name, value) => snapshot.variables[variableName(name, value)] ?? sha256(`unknown variable ${name}`),
-      },
-    },
+    context,
+    inCommon: commonToStages(context, signal),
     async close() {
       await executor.close();
       await hasher.close();

@@ -172,8 +172,9 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
   async function followBeats(): Promise<void> {
     const since = new Map<StageId, number>();
     const askedAt = new Map<string, number>();
-    while (!over.signal.aborted) {
-      await sleep(LOOK_MS, undefined, { signal: over.signal });
+    for (let pause = LOOK_MS; !over.signal.aborted;) {
+      await sleep(pause, undefined, { signal: over.signal });
+      const began = performance.now();
       const under = await look(handle).catch((error: unknown) => {
         if (!isPassing(error)) throw error;
         return [];
@@ -190,6 +191,8 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
         const problem = await nobodyFor(options, pool).catch(() => undefined);
         if (problem !== undefined) warn(problem);
       }
+      // Of a thousand under way the answer is large: most of the time is for what has ended.
+      pause = Math.min(Math.max(LOOK_MS, 10 * (performance.now() - began)), PATIENCE_MS);
     }
   }
 
@@ -315,14 +318,18 @@ class Outcomes {
 /** Which events were told, by the life that they are of and their place in it. */
 class ToldEvents {
   readonly #places = new Map<string, Set<string>>();
+  readonly #over = new Set<string>();
 
   fresh({ life, events }: StageBeat): readonly PipelineEvent[] {
+    // Its note has overtaken the beat.
+    if (this.#over.has(life)) return [];
     return events.flatMap(([, event]) => (this.#isNew(life, event) ? [event] : []));
   }
 
   untold({ life, events }: StageNote): readonly PipelineEvent[] {
     const left = events.filter((event) => this.#isNew(life, event));
     this.#places.delete(life);
+    this.#over.add(life);
     return left;
   }
 

@@ -13,7 +13,7 @@ export const largePayloads: PayloadCodec = {
   decode: (payloads) => Promise.all(payloads.map(restored)),
 };
 
-const LARGE_BYTES = 32 * 1024;
+const LARGE_BYTES = 4 * 1024;
 const ENCODING = 'binary/zlib';
 
 async function compressed(payload: Payload): Promise<Payload> {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { PipelineEvent } from '../../core/event.ts';
-import type { StageId } from '../../core/ids.ts';
+import type { RunId, StageId } from '../../core/ids.ts';
 import type { StageSpec } from '../../core/pipeline-spec.ts';
 import type { StageRecord } from '../../core/stage-record.ts';
 import { selectedStages } from '../order.ts';
 import { Places } from '../places.ts';
-import { earlierResults } from '../earlier-results.ts';
-import { outputLocks } from '../project-files/output-locks.ts';
+import { type EarlierResults, earlierResults } from '../earlier-results.ts';
+import { type OutputLocks, outputLocks } from '../project-files/output-locks.ts';
 import { type Retry, retryAfter } from '../retry.ts';
 import type { ActiveRun, RunContext } from '../run-context.ts';
 import { resultOfStage, tellResult } from '../run-stage.ts';
@@ -23,6 +23,29 @@ export interface OpenedRun {
   readonly resources: Readonly<Record<string, number>>;
   readonly notes: StageNotes;
   readonly store: RunStore;
+  /** What the stages of one run have in common here. */
+  readonly inCommon: (run: RunId) => InCommon;
+}
+
+export interface InCommon {
+  readonly stages: ReadonlyMap<StageId, StageSpec>;
+  readonly earlier: EarlierResults;
+  readonly outputs: OutputLocks;
+}
+
+/** Made once a run, not once a stage: of 10,000 stages each would look at all others, and at all results in the store. */
+export function commonToStages(context: OpenedRun['context'], signal: AbortSignal): OpenedRun['inCommon'] {
+  let latest: (InCommon & { readonly run: RunId }) | undefined;
+  return (run) =>
+    (latest =
+      latest?.run === run
+        ? latest
+        : {
+            run,
+            stages: new Map(selectedStages(context).map((spec) => [spec.id, spec])),
+            earlier: earlierResults(context.store, context.spec.name),
+            outputs: outputLocks({ ...context, folder: context.spec.folder, run, signal }),
+          });
 }
 
 /** Of the store, what there is besides: results that other workers made. */
@@ -83,7 +106,7 @@ async function workWith(opened: OpenedRun, work: StageWork, events: RecordedEven
   const emit: ActiveRun['emit'] = (event) => {
     events.add({ time: context.clock(), ...event });
   };
-  const stages = new Map(selectedStages(own).map((spec) => [spec.id, spec]));
+  const { stages, earlier, outputs } = opened.inCommon(input.run);
   const spec = stages.get(input.stage);
   if (spec === undefined) throw new Error(`the run has no stage ${input.stage}`);
   const noted = work.lives > 1 ? await notedBefore(notes, input) : undefined;
@@ -92,8 +115,8 @@ async function workWith(opened: OpenedRun, work: StageWork, events: RecordedEven
     ...{ context: own, emit, signal, stages, places },
     results: await resultsBefore(opened, input),
     lookUp: stageLookup(own),
-    earlier: earlierResults(own.store, own.spec.name),
-    outputs: outputLocks({ ...own, folder: own.spec.folder, signal }),
+    earlier,
+    outputs: { ...outputs, hold: (paths, waiting) => unlessAborted(outputs.hold(paths, waiting), signal) },
     stop: {},
     healing: new Map(),
   };
@@ -133,6 +156,26 @@ function workersOwnFault(result: StageResult): string | undefined {
   if (result.status !== 'failed') return undefined;
   const { code, message } = result.problem;
   return code === 'store-unusable' || code === 'remote-unusable' ? message : undefined;
+}
+
+/** Who waits for what stages have in common may be cancelled alone; what comes too late is given back. */
+async function unlessAborted<T extends () => Promise<void>>(holding: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason instanceof Error ? signal.reason : new Error('cancelled'));
+    };
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    return await Promise.race([holding, aborted]);
+  } catch (error) {
+    void holding.then((give) => give()).catch(() => undefined);
+    throw error;
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  }
 }
 
 /** Of an attempt after which there is another one, the note has a name of its own. */
@@ -227,5 +270,6 @@ function recordedEvents({ beat, worker }: StageWork): RecordedEvents {
 }
 
 const BEAT_MS = 500;
-const BEAT_BYTES = 64 * 1024;
+/** The server keeps the latest of each stage under way, and ends a workflow for which it keeps 8 MB: compressed, of 1,000 it is a half. */
+const BEAT_BYTES = 16 * 1024;
 const BEAT_EVENTS = 200;
