@@ -31,7 +31,9 @@ export async function connect({
 }: ClientSettings): Promise<Result<Client, Problem>> {
   const { Connection, Client: SdkClient } = sdk.client();
   try {
-    const connected = await Connection.connect({ ...connection, address, connectTimeout: 10_000 });
+    // Its own retries go on after it is closed, and then end the process: what matters is asked again here.
+    const settings = { ...connection, address, connectTimeout: 10_000, interceptors: [] };
+    const connected = await Connection.connect(settings);
     return success(
       new SdkClient({ connection: connected, namespace, dataConverter: { payloadCodecs: [largePayloads] } }),
     );
@@ -196,6 +198,18 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
     }
   }
 
+  async function untilAnswered(ask: () => Promise<unknown>): Promise<void> {
+    for (;;) {
+      try {
+        await ask();
+        return;
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        await sleep(LOOK_MS, undefined, { signal: over.signal });
+      }
+    }
+  }
+
   const fail = (error: unknown): void => {
     if (!over.signal.aborted) outcomes.fail(error);
   };
@@ -206,7 +220,7 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
     untold: (note) => told.untold(note),
     cancel: async (isOwn) => {
       if (!isOwn) outcomes.close({ kind: 'never', isCancelled: true });
-      else await handle.cancel().catch(fail);
+      else await untilAnswered(() => handle.cancel()).catch(fail);
     },
     close: () => {
       over.abort();

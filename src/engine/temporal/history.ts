@@ -118,6 +118,6 @@ async function* eventsOf(
 
 /** By gRPC's codes: a server that is not reached, too busy, or took too long. */
 export function isPassing(error: unknown): boolean {
-  const code = (error as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } }).code;
-  return [1, 2, 4, 8, 10, 13, 14].includes(Number(code));
+  const { code, cause } = error as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } };
+  return [1, 2, 4, 8, 10, 13, 14].includes(Number(code ?? cause?.code));
 }

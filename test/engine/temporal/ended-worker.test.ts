@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import { until } from '../../e2e/processes.ts';
+import { madeIn, newCluster, stagesWith, startRun, undisturbed } from './cluster.ts';
+import { gated } from './gated-pipeline.ts';
+import { describeWithTemporal } from './server.ts';
+
+const EPOCHS = 10;
+const files = {
+  'p.yaml': `version: 1
+name: training
+stages:
+  load-data:
+    type: load-data
+    with: { dataset: mnist-10k, split: { train: 1500, validation: 100, test: 100 } }
+  train-teacher:
+    type: train-teacher
+    needs: { data: load-data }
+    with:
+      model: [{ conv2d: { filters: 6, kernelSize: 3, activation: relu } }, { maxPooling2d: 2 }, flatten, { dense: 10 }]
+      batchSize: 32
+      epochs: ${EPOCHS}
+`,
+};
+
+describeWithTemporal('a worker that is ended', (temporal) => {
+  test('by Ctrl-C gives its stage back at once, with its state, and ends well', async () => {
+    // Nobody waits for this.
+    const cluster = newCluster({ address: temporal().address, heartbeatTimeout: '300s' });
+    const ending = await cluster.worker();
+    const run = startRun(await cluster.client(files), 'p.yaml');
+    const told = (): readonly number[] =>
+      run.events().flatMap(({ type, epoch }) => (type === 'epoch-ended' ? [Number(epoch)] : []));
+    await until(() => told().includes(2), 'the second epoch has ended');
+    const other = await cluster.worker();
+    ending.signal('SIGINT');
+    expect(await ending.ended).toBe(0);
+    expect(ending.said()).toContain('What is under way goes on elsewhere.');
+    const { exitCode, events, stderr } = await run.ended;
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(run.warnings()).toContainEqual(
+      expect.stringMatching(new RegExp(`a worker that had it was lost.*:${other.pid} goes on with it`)),
+    );
+    // None is computed again: the last state was sent.
+    const after = Number(events.filter(({ type }) => type === 'epoch-ended').at(-1)?.['epoch']);
+    expect(after).toBe(EPOCHS);
+    expect(told()).toEqual([...new Set(told())].sort((a, b) => a - b));
+    expect(madeIn(events)).toEqual(await undisturbed(files, 'p.yaml'));
+  }, 120_000);
+
+  test('by a second Ctrl-C ends at once; a run without workers goes on when one comes back', async () => {
+    const { files: commands, ran, open } = gated();
+    const cluster = newCluster({ address: temporal().address });
+    const only = await cluster.worker();
+    const run = startRun(await cluster.client(commands), 'p.yaml');
+    await until(() => ran().includes('second'), 'the second stage runs');
+    only.signal('SIGTERM');
+    only.signal('SIGINT');
+    // Which one comes first, nobody says; where it had ended in order before the second one came, that is as good.
+    expect([0, 130, 143]).toContain(await only.ended);
+    await cluster.worker();
+    open();
+    const { exitCode, events, stderr } = await run.ended;
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(ran()).toEqual(['first', 'second', 'second', 'third']);
+    expect(stagesWith(events, 'stage-finished')).toEqual(['first', 'second', 'third']);
+  }, 120_000);
+});
