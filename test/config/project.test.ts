@@ -147,6 +147,12 @@ error[wrong-type]: "jobs": expected an integer from 1 to 1024, found the string 
     ['remote: { s3: { bucket: abc, endpoint: host:9000 } }', 'an address like'],
     ['remote: { folder: x, access: write }', 'expected "read-write" or "read"'],
     ['remote: { access: read }', 'expected either "s3" or "folder", found neither'],
+    ['temporal: { address: temporal.example.org }', 'expected an address like temporal.example.org:7233'],
+    ['temporal: { address: "https://temporal.example.org:7233" }', 'expected an address like'],
+    ['temporal: { heartbeatTimeout: soon }', 'expected a duration like 30s'],
+    ['temporal: { prefix: a/b }', 'expected a prefix of letters'],
+    ['temporal: { namespace: "" }', 'expected the name of a namespace'],
+    ['temporal: { apiKey: x }', 'unknown key "apiKey"'],
   ])('that says %s is refused', async (text, words) => {
     expect(await problemsOf({ 'pipeline.config.yaml': text })).toContain(words);
   });
