@@ -87,6 +87,27 @@ export async function requireRemote(project: ProjectSettings): Promise<Result<Op
   );
 }
 
+/** For what works by way of the remote: one that answers, and may be written to. */
+export async function requireWritableRemote(
+  project: ProjectSettings,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Result<RemoteStore, Problem>> {
+  const opened = await requireRemote(project);
+  if (!opened.ok) return opened;
+  const { remote, access } = opened.value;
+  const prepared =
+    access === 'read'
+      ? failure<Problem>({
+          code: 'remote-unusable',
+          message: `the remote ${remote.name} is only read: access: read`,
+          hint: `the project file says so, or the environment variable ${SWITCH}`,
+        })
+      : await orRemoteProblem(remote.prepare(signal));
+  if (prepared.ok) return success(remote);
+  remote.close();
+  return prepared;
+}
+
 export async function orRemoteProblem<T>(work: Promise<T>): Promise<Result<T, Problem>> {
   try {
     return success(await work);

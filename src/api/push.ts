@@ -7,7 +7,7 @@ import type { TransferReport, TransferredResult } from '../core/transfer.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { RemoteStore } from '../store/remote/remote-store.ts';
 import { openProject } from './open-project.ts';
-import { orRemoteProblem, requireRemote } from './open-remote.ts';
+import { orRemoteProblem, requireWritableRemote } from './open-remote.ts';
 import { openStore } from './open-workspace.ts';
 import { openRuns } from './runs.ts';
 import { orStoreProblem } from './store-problem.ts';
@@ -32,12 +32,10 @@ export async function pushResults(options: PushOptions = {}): Promise<Result<Tra
   const { cwd = process.cwd(), all = false, signal = new AbortController().signal } = options;
   const project = await openProject(cwd);
   if (!project.ok) return project;
-  const opened = await requireRemote(project.value);
+  const opened = await requireWritableRemote(project.value, signal);
   if (!opened.ok) return failure([opened.error]);
-  const { remote, access } = opened.value;
+  const remote = opened.value;
   try {
-    if (access === 'read')
-      return failure([{ code: 'remote-unusable', message: `the remote ${remote.name} is only read: access: read` }]);
     const store = await openStore(project.value);
     if (!store.ok) return failure([store.error]);
     const chosen = all

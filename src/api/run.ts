@@ -34,6 +34,8 @@ export type RunOptions = Omit<PipelineRequest, 'file'> &
     readonly keepGoing?: boolean;
     /** `local` if absent. `temporal`: on the workers of a cluster, by way of the project's remote. */
     readonly engine?: 'local' | 'temporal';
+    /** `false`, with the engine temporal: what the stages made stays in the remote, and is not brought here. */
+    readonly pull?: boolean;
     /** Per cent of the reused results that are made again and compared, more than 0; none if absent. */
     readonly audit?: number;
     /** Abort it to cancel the run: children end, and the next run goes on from what is done. */
@@ -60,6 +62,8 @@ export async function runPipeline(
   file: string,
   options: RunOptions = {},
 ): Promise<Result<FinishedRun, readonly Problem[]>> {
+  const contrary = contraryOptions(options);
+  if (contrary !== undefined) return failure([contrary]);
   let sources: readonly PipelineSource[] = [];
   const onSources = (found: readonly PipelineSource[]): void => {
     sources = found;
@@ -79,7 +83,7 @@ export async function runPipeline(
     const { openCluster } = await import('./cluster/run-on-temporal.ts');
     const elsewhere = { ...prepared, request: { ...options, file }, sources };
     const cluster = await openCluster(elsewhere);
-    if (!cluster.ok) return failure([cluster.error]);
+    if (!cluster.ok) return cluster;
     try {
       return await execute(file, { ...options, remote: false }, prepared, { ...elsewhere, cluster: cluster.value });
     } finally {
@@ -88,6 +92,24 @@ export async function runPipeline(
   } finally {
     await workspace.value.hasher.close();
   }
+}
+
+/** What one engine can do and the other one cannot. */
+function contraryOptions({ engine, audit, remote, pull }: RunOptions): Problem | undefined {
+  if (engine !== 'temporal') {
+    if (pull !== false) return undefined;
+    const message = 'where to leave results is said of runs on a cluster: those of this machine are here';
+    return { code: 'bad-option', message, hint: 'leave out --no-pull, or add --engine temporal' };
+  }
+  if (audit !== undefined) {
+    const message = 'the engine temporal makes no audits: they compare with what is in the store of this machine';
+    return { code: 'bad-option', message, hint: 'audit with --engine local, after `pipeline pull`' };
+  }
+  if (remote === false) {
+    const message = 'the engine temporal works by way of the remote, which --no-remote switches off';
+    return { code: 'bad-option', message, hint: 'leave out --no-remote, or --engine temporal' };
+  }
+  return undefined;
 }
 
 type Elsewhere = Snapshotted & { readonly cluster: ReadyCluster };
@@ -165,9 +187,10 @@ async function execute(
       const ended = await runOnTemporal({
         ...{ ...elsewhere, ...prepared, run, clock, signal, emit, jobs: options.jobs },
         keepGoing: options.keepGoing ?? true,
+        pull: options.pull ?? true,
       });
       if (!ended.ok) return ended;
-      status = ended.value.status;
+      ({ status, isGrown } = ended.value);
     } else {
       const result = await runStages({
         ...prepared.pipeline,

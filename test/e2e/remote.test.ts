@@ -1,10 +1,11 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { temporaryFolder } from '../base/temporary-folder.ts';
 import { faultyProxy } from '../store/remote/faulty-proxy.ts';
 import { describeWithMinio, type Minio } from '../store/remote/minio.ts';
+import { otherProgram } from './other-program.ts';
 import { newProject, type Project } from './project.ts';
 import { faultsOf, filesIn } from './store-content.ts';
 import { type Events, ranIn, runJson, stages, tinyPipeline } from './tiny-pipeline.ts';
@@ -96,19 +97,15 @@ test('a project without a remote is told how to name one', async () => {
 }, 60_000);
 
 test('who names a bucket without the client is told the one command that installs it', async () => {
-  const packages = join(import.meta.dirname, '../../node_modules');
-  const program = temporaryFolder();
-  cpSync(join(import.meta.dirname, '../../dist'), join(program, 'dist'), { recursive: true });
-  mkdirSync(join(program, 'node_modules'));
-  for (const name of readdirSync(packages).filter((each) => each !== '@aws-sdk'))
-    symlinkSync(join(packages, name), join(program, 'node_modules', name));
-  writeFileSync(join(program, 'pipeline.config.yaml'), 'remote: { s3: { bucket: some-bucket } }\n');
-  writeFileSync(join(program, 'dice.yaml'), dice);
-  const { exitCode, stderr } = await execa(
-    process.execPath,
-    [join(program, 'dist/cli.cjs'), 'run', join(program, 'dice.yaml')],
-    { cwd: program, reject: false },
-  );
+  const project = await newProject({
+    'pipeline.config.yaml': 'remote: { s3: { bucket: some-bucket } }\n',
+    'dice.yaml': dice,
+  });
+  const program = otherProgram({ without: ['@aws-sdk'] });
+  const { exitCode, stderr } = await execa(process.execPath, [program, 'run', 'dice.yaml'], {
+    cwd: project.folder,
+    reject: false,
+  });
   expect(stderr).toContain('npm install @aws-sdk/client-s3 @aws-sdk/lib-storage');
   expect(exitCode).toBe(2);
 }, 60_000);

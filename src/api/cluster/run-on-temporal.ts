@@ -20,11 +20,12 @@ import { findTemporalSdk, type TemporalSdk } from '../../engine/temporal/sdk.ts'
 import { DamagedFile } from '../../core/remote-error.ts';
 import type { Store } from '../../core/store.ts';
 import type { RemoteStore } from '../../store/remote/remote-store.ts';
-import { orRemoteProblem, requireRemote } from '../open-remote.ts';
+import { orRemoteProblem, requireWritableRemote } from '../open-remote.ts';
 import type { SelectedStages } from '../select-stages.ts';
+import { broughtResults } from './bring-results.ts';
 import { remoteNotes } from './notes.ts';
 import { ownPins } from './pins.ts';
-import { type Snapshotted, sendSnapshot } from './snapshot.ts';
+import { type PlannedSnapshot, type Snapshotted, planSnapshot, sendSnapshot } from './snapshot.ts';
 
 export interface ReadyCluster {
   readonly client: TemporalClient;
@@ -32,29 +33,34 @@ export interface ReadyCluster {
   readonly remote: RemoteStore;
   readonly prefix: string;
   readonly heartbeatTimeout: number;
+  readonly snapshot: PlannedSnapshot;
   close(): Promise<void>;
 }
 
-/** Whether there is all that a run on a cluster needs: the SDK, a server that answers, a remote. */
-export async function openCluster({ pipeline: { project } }: Snapshotted): Promise<Result<ReadyCluster, Problem>> {
+/** Whether there is all that a run on a cluster needs: the SDK, a remote and a server that answer, and nothing that stays behind. */
+export async function openCluster(snapshotted: Snapshotted): Promise<Result<ReadyCluster, readonly Problem[]>> {
+  const { project } = snapshotted.pipeline;
   const sdk = findTemporalSdk(project.folder);
-  if (!sdk.ok) return sdk;
+  if (!sdk.ok) return failure([sdk.error]);
+  const snapshot = planSnapshot(snapshotted);
+  if (!snapshot.ok) return snapshot;
   const server = temporalServer(sdk.value, project.temporal);
-  if (!server.ok) return server;
-  const remote = await requireRemote(project);
-  if (!remote.ok) return remote;
+  if (!server.ok) return failure([server.error]);
+  const remote = await requireWritableRemote(project);
+  if (!remote.ok) return failure([remote.error]);
   const client = await connect({ sdk: sdk.value, ...server.value });
   if (!client.ok) {
-    remote.value.remote.close();
-    return client;
+    remote.value.close();
+    return failure([client.error]);
   }
   return success({
     client: client.value,
     sdk: sdk.value,
-    remote: remote.value.remote,
+    remote: remote.value,
+    snapshot: snapshot.value,
     ...project.temporal,
     async close() {
-      remote.value.remote.close();
+      remote.value.close();
       await client.value.connection.close();
     },
   });
@@ -67,23 +73,29 @@ export interface ClusterRun extends Snapshotted {
   /** Stages under way at once, if the person said so. */
   readonly jobs: number | undefined;
   readonly keepGoing: boolean;
+  /** `false`: results stay in the remote. */
+  readonly pull: boolean;
   readonly clock: () => number;
   readonly signal: AbortSignal;
   readonly emit: (event: PipelineEvent) => void;
 }
 
+export interface ClusterResult extends RunResult {
+  /** Whether the store here has more than before. */
+  readonly isGrown: boolean;
+}
+
 /** Runs a pipeline on the workers of a cluster, and follows it. */
-export async function runOnTemporal(asked: ClusterRun): Promise<Result<RunResult, readonly Problem[]>> {
+export async function runOnTemporal(asked: ClusterRun): Promise<Result<ClusterResult, readonly Problem[]>> {
   const { pipeline, workspace, cluster, selected, signal, emit, clock } = asked;
   const { remote, client, sdk, prefix } = cluster;
   const context = { ...pipeline, ...workspace, ...selected };
   setMaxListeners(0, signal);
   const sent = await orRemoteProblem(sendAll(asked, remote, signal));
   if (!sent.ok) return failure([sent.error]);
-  if (!sent.value.ok) return sent.value;
   const pins = ownPins(workspace.environment);
   const stages = selectedStages(context);
-  const plan = runPlan(asked, { stages, pins, snapshot: sent.value.value });
+  const plan = runPlan(asked, { stages, pins, snapshot: sent.value });
   const { run: _, ...same } = plan;
   const id = `${prefix}.${pipeline.spec.name}.${sha256(canonicalJson(same as unknown as JsonValue)).slice(0, 16)}`;
   const started = await startRun({ client, sdk, prefix }, id, plan);
@@ -95,19 +107,20 @@ export async function runOnTemporal(asked: ClusterRun): Promise<Result<RunResult
     poolOf: (stage) => pools.get(stage),
   });
   const { isNew, run } = started.value;
-  if (!isNew) {
-    const message = `the same is under way already, as ${run}: it is followed, and Ctrl-C leaves it alone`;
+  const warn = (message: string): void => {
     emit({ type: 'warning', time: clock(), message });
-  }
+  };
+  if (!isNew) warn(`the same is under way already, as ${run}: it is followed, and Ctrl-C leaves it alone`);
+  const made = broughtResults({ store: workspace.store, remote, warn, signal });
   const cancel = (): void => {
     void follower.cancel(isNew);
   };
   signal.addEventListener('abort', cancel);
   if (signal.aborted) cancel();
   try {
-    const followed = followRun({ ...context, run: asked.run, clock, jobs: plan.jobs, signal, emit }, follower);
-    const ended = await orRemoteProblem(followed);
-    return ended.ok ? ended : failure([ended.error]);
+    const told = { ...context, run: asked.run, clock, jobs: plan.jobs, signal, emit };
+    const ended = await orRemoteProblem(followRun(told, follower, asked.pull ? made : undefined));
+    return ended.ok ? success({ ...ended.value, isGrown: made.any() }) : failure([ended.error]);
   } finally {
     signal.removeEventListener('abort', cancel);
     follower.close();
@@ -115,12 +128,8 @@ export async function runOnTemporal(asked: ClusterRun): Promise<Result<RunResult
 }
 
 /** What is run, and the results that are here and not there: what a laptop has computed, no cluster computes again. */
-async function sendAll(
-  asked: ClusterRun,
-  remote: RemoteStore,
-  signal: AbortSignal,
-): Promise<Result<Digest, readonly Problem[]>> {
-  const { pipeline, workspace, selected } = asked;
+async function sendAll(asked: ClusterRun, remote: RemoteStore, signal: AbortSignal): Promise<Digest> {
+  const { pipeline, workspace, selected, cluster } = asked;
   const planned = await planPipeline({ ...pipeline, ...workspace, ...selected });
   const slots = new Slots(8);
   await Promise.all(
@@ -131,7 +140,7 @@ async function sendAll(
       }),
     ),
   );
-  return sendSnapshot(asked, remote, signal);
+  return sendSnapshot(asked, cluster.snapshot, { remote, signal });
 }
 
 async function sendResult(

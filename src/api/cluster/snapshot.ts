@@ -42,51 +42,70 @@ export interface Snapshotted {
   readonly sources: readonly PipelineSource[];
 }
 
-/** Brings a snapshot to the remote. @returns its digest, or what of the pipeline cannot be brought to other machines */
-export async function sendSnapshot(
-  snapshotted: Snapshotted,
-  remote: RemoteStore,
-  signal: AbortSignal,
-): Promise<Result<Digest, readonly Problem[]>> {
-  const { pipeline, workspace, request, sources } = snapshotted;
-  const { file, cwd = process.cwd(), set = [], paramsFiles = [] } = request;
+/** What a snapshot will hold, before anything is sent. */
+export interface PlannedSnapshot {
+  /** Without digests. */
+  readonly files: readonly {
+    readonly path: string;
+    readonly name: string;
+    readonly bytes: number;
+    readonly mode: number;
+  }[];
+  readonly variables: Readonly<Record<string, Digest>>;
+}
+
+/** @returns what is brought to other machines, or what of the pipeline cannot be */
+export function planSnapshot({
+  pipeline,
+  workspace,
+  request,
+  sources,
+}: Snapshotted): Result<PlannedSnapshot, readonly Problem[]> {
   const { folder } = pipeline.project;
   const variables = commandVariables(pipeline, workspace);
-  if (!variables.ok) return variables;
-  const sent: LocalFile[] = [];
-  const files: SnapshotFile[] = [];
-  const places = new Set(settingsPlaces(dirname(resolve(cwd, file))));
+  const problems: Problem[] = variables.ok ? [] : [...variables.error];
+  const files: PlannedSnapshot['files'][number][] = [];
+  const places = new Set(settingsPlaces(dirname(resolve(request.cwd ?? process.cwd(), request.file))));
   for (const { path, counts } of sources) {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats?.isFile() !== true) continue;
     const name = inFolder(folder, path);
     // In a worktree of Git a file, that says where on this machine its repository is.
     if (counts === 'presence') continue;
+    if (name !== undefined) files.push({ path, name, bytes: stats.size, mode: stats.mode });
     // What lies elsewhere is data that workers read where they have it, as it counts by its content there; or would be settings, if
     // those of the project were not nearer.
-    if (name === undefined && (counts === 'data' || places.has(path))) continue;
-    if (name === undefined) return failure([outside(path, folder)]);
+    else if (counts !== 'data' && !places.has(path)) problems.push(outside(path, folder));
+  }
+  return variables.ok && problems.length === 0 ? success({ files, variables: variables.value }) : failure(problems);
+}
+
+/** Brings a snapshot to the remote. @returns its digest */
+export async function sendSnapshot(
+  { pipeline, workspace, request }: Snapshotted,
+  planned: PlannedSnapshot,
+  { remote, signal }: { readonly remote: RemoteStore; readonly signal: AbortSignal },
+): Promise<Digest> {
+  const { file, cwd = process.cwd(), set = [], paramsFiles = [] } = request;
+  const nameOf = (path: string): string => inFolder(pipeline.project.folder, resolve(cwd, path)) ?? path;
+  const sent: LocalFile[] = [];
+  const files: SnapshotFile[] = [];
+  for (const { path, name, bytes, mode } of planned.files) {
     const digest = await workspace.hasher.hash(path);
-    sent.push({ path, bytes: stats.size, digest });
-    const isExecutable = (stats.mode & 0o111) !== 0;
-    files.push({ path: name, digest, bytes: stats.size, ...(isExecutable ? { executable: true } : {}) });
+    sent.push({ path, bytes, digest });
+    files.push({ path: name, digest, bytes, ...((mode & 0o111) === 0 ? {} : { executable: true }) });
   }
   const snapshot: RunSnapshot = {
     format: 1,
-    request: {
-      file: inFolder(folder, resolve(cwd, file)) ?? file,
-      set,
-      paramsFiles: paramsFiles.map((name) => inFolder(folder, resolve(cwd, name)) ?? name),
-      backend: workspace.backend,
-    },
+    request: { file: nameOf(file), set, paramsFiles: paramsFiles.map(nameOf), backend: workspace.backend },
     files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
-    variables: variables.value,
+    variables: planned.variables,
   };
   const note = snapshot as unknown as JsonValue;
   const digest = sha256(canonicalJson(note));
   await remote.sendObjects(sent, signal);
   await remote.writeNote(snapshotNote(digest), note, { signal });
-  return success(digest);
+  return digest;
 }
 
 /** Lays a snapshot out in a folder, which is its project folder then. */

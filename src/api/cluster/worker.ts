@@ -9,12 +9,13 @@ import { type StageWorker, startWorker } from '../../engine/temporal/worker.ts';
 import { describeBackend } from '../../tensor/facts.ts';
 import { chooseBackend } from '../choose-backend.ts';
 import { openProject } from '../open-project.ts';
-import { requireRemote } from '../open-remote.ts';
+import { requireWritableRemote } from '../open-remote.ts';
 import { openStore, settledBackend } from '../open-workspace.ts';
 import { programFile } from '../program-file.ts';
 import { orStoreProblem } from '../store-problem.ts';
 import { type RunsOptions, openedRuns } from './opened-runs.ts';
 import { ownPins } from './pins.ts';
+import { queueNames } from './queue-names.ts';
 
 export interface WorkerRequest {
   /** A folder of the project. */
@@ -27,8 +28,15 @@ export interface WorkerRequest {
   readonly backend?: BackendName;
 }
 
+export interface OpenedWorker extends StageWorker {
+  /** As stages have them. */
+  readonly queues: readonly string[];
+}
+
 /** A worker of this machine: takes stages of the cluster's runs, until it is stopped. */
-export async function openWorker(request: WorkerRequest): Promise<Result<StageWorker, readonly Problem[]>> {
+export async function openWorker(request: WorkerRequest): Promise<Result<OpenedWorker, readonly Problem[]>> {
+  const queues = queueNames(request.queues);
+  if (!queues.ok) return failure([queues.error]);
   const project = await openProject(request.cwd);
   if (!project.ok) return project;
   const sdk = findTemporalSdk(project.value.folder);
@@ -37,7 +45,7 @@ export async function openWorker(request: WorkerRequest): Promise<Result<StageWo
   if (!server.ok) return failure([server.error]);
   const backend = chooseBackend(request.backend ?? project.value.backend, project.value);
   if (!backend.ok) return failure([backend.error]);
-  const remote = await requireRemote(project.value);
+  const remote = await requireWritableRemote(project.value);
   if (!remote.ok) return failure([remote.error]);
   const store = await openStore(project.value);
   if (!store.ok) return failure([store.error]);
@@ -45,10 +53,10 @@ export async function openWorker(request: WorkerRequest): Promise<Result<StageWo
   const folder = await orStoreProblem(store.value.makeStagingFolder());
   if (!folder.ok) return failure([folder.error]);
   const own: RunsOptions = {
-    ...{ project: project.value, remote: remote.value.remote, store: store.value },
+    ...{ project: project.value, remote: remote.value, store: store.value },
     jobs: request.jobs ?? project.value.jobs,
     backend: await settledBackend(backend.value, project.value),
-    queues: request.queues.length,
+    queues: queues.value.length,
     folder: folder.value,
   };
   const runs = openedRuns(own);
@@ -57,7 +65,7 @@ export async function openWorker(request: WorkerRequest): Promise<Result<StageWo
       sdk: sdk.value,
       ...server.value,
       prefix: project.value.temporal.prefix,
-      pools: request.queues,
+      pools: queues.value,
       jobs: own.jobs,
     },
     pins: ownPins({ ...describeBackend(own.backend, project.value.folder) }),
@@ -67,7 +75,7 @@ export async function openWorker(request: WorkerRequest): Promise<Result<StageWo
   });
   const close = async (): Promise<void> => {
     await runs.close();
-    remote.value.remote.close();
+    remote.value.close();
     await rm(own.folder, { recursive: true, force: true });
   };
   if (!worker.ok) {
@@ -75,6 +83,7 @@ export async function openWorker(request: WorkerRequest): Promise<Result<StageWo
     return failure([worker.error]);
   }
   return success({
+    queues: queues.value,
     stop: () => {
       worker.value.stop();
     },

@@ -17,6 +17,7 @@ type Flags = PlanFlags & {
   readonly keepGoing: boolean;
   readonly audit?: number;
   readonly engine?: 'local' | 'temporal';
+  readonly pull: boolean;
   readonly name?: string;
   readonly tag: readonly string[];
 };
@@ -32,6 +33,7 @@ export const addRun: AddCommand = (program, context) => {
         'temporal',
       ]),
     )
+    .option('--no-pull', 'with --engine temporal: leave what the stages make in the remote')
     .option('--keep-going', 'after a failure, go on with what does not need the failed stage (the default)', true)
     .option('--no-keep-going', 'after a failure, finish what is under way and begin nothing more')
     .option('--dry-run', 'tell what would run and why, as `pipeline plan` does')
@@ -44,7 +46,7 @@ export const addRun: AddCommand = (program, context) => {
       new Option('--audit [percent]', 'make so many of the reused results again, and fail where they are not the same')
         .argParser(percentage)
         .preset('5')
-        .conflicts(['dryRun', 'watch', 'engine']),
+        .conflicts(['dryRun', 'watch']),
     )
     .addOption(
       new Option('--name <name>', "call the run so in place of its id; a name is one run's").conflicts([
@@ -112,13 +114,14 @@ async function run(
 }
 
 function runOptions(file: string, targets: readonly string[], flags: Flags, terminal: Terminal): RunOptions {
-  const { force, jobs, keepGoing, audit, engine, name, tag } = flags;
+  const { force, jobs, keepGoing, audit, engine, pull, name, tag } = flags;
   const request = pipelineRequest(file, flags, terminal);
   return {
     ...request,
     targets,
     force,
     keepGoing,
+    pull,
     tags: tag,
     ...(name === undefined ? {} : { name }),
     ...(jobs === undefined ? {} : { jobs }),

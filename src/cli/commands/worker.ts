@@ -38,13 +38,12 @@ export const addWorker: AddCommand = (program, context) => {
 };
 
 async function work({ queue, jobs, backend }: Flags, { terminal }: CommandContext): Promise<number> {
-  const queues = queue.length === 0 ? ['default'] : [...new Set(queue)];
   const cancel = cancelOnSignal(() => {
     terminal.stderr.write('What is under way goes on elsewhere.\n');
   });
   try {
     const worker = await openWorker({
-      ...{ cwd: terminal.cwd, queues },
+      ...{ cwd: terminal.cwd, queues: queue.length === 0 ? ['default'] : queue },
       ...(jobs === undefined ? {} : { jobs }),
       ...(backend === undefined ? {} : { backend }),
     });
@@ -54,7 +53,7 @@ async function work({ queue, jobs, backend }: Flags, { terminal }: CommandContex
     };
     cancel.signal.addEventListener('abort', stop);
     const running = worker.value.run();
-    terminal.stdout.write(`listening for stages of the queues ${queues.join(', ')}\n`);
+    terminal.stdout.write(`listening for stages of the queues ${worker.value.queues.join(', ')}\n`);
     if (cancel.signal.aborted) stop();
     await running;
     return exitCodes.done;

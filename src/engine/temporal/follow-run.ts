@@ -1,13 +1,14 @@
 import type { Emit, PipelineEvent } from '../../core/event.ts';
 import type { StageId } from '../../core/ids.ts';
 import type { StageSpec } from '../../core/pipeline-spec.ts';
+import type { StageRecord } from '../../core/stage-record.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import { visitStages } from '../order.ts';
 import { type RunResult, toldRun } from '../run.ts';
 import type { RunContext } from '../run-context.ts';
 import { tellResult } from '../run-stage.ts';
 import { type RunView, reasonToSkip } from '../skip.ts';
-import type { SkipReason, StageResult } from '../stage-result.ts';
+import { type SkipReason, type StageResult, recordOf } from '../stage-result.ts';
 import type { StageNote } from './protocol.ts';
 
 /** How a stage ended elsewhere. */
@@ -23,13 +24,24 @@ export interface RunElsewhere {
   untold(note: StageNote): readonly PipelineEvent[];
 }
 
+export interface ResultsElsewhere {
+  /** Told each as it is known. */
+  bring(stage: StageSpec, record: StageRecord): void;
+  /** Waited for before the run is told to be over. */
+  done(): Promise<void>;
+}
+
 type FollowContext = Pick<
   RunContext,
   'spec' | 'graph' | 'targets' | 'clock' | 'run' | 'jobs' | 'backend' | 'signal' | 'emit'
 >;
 
 /** A run that goes on elsewhere, told as one that goes on here: by the same rules for what is skipped, the same gates, the same words. */
-export function followRun(context: FollowContext, elsewhere: RunElsewhere): Promise<RunResult> {
+export function followRun(
+  context: FollowContext,
+  elsewhere: RunElsewhere,
+  made: ResultsElsewhere | undefined,
+): Promise<RunResult> {
   return toldRun(context, async (emit) => {
     // What is cancelled, and what is begun no more, the workflow says.
     const view: RunView = {
@@ -43,8 +55,11 @@ export function followRun(context: FollowContext, elsewhere: RunElsewhere): Prom
     const stages = await visitStages(context, async (spec) => {
       const result = await resultOf(following, spec);
       view.results.set(spec.id, result);
+      const record = recordOf(result);
+      if (record !== undefined) made?.bring(spec, record);
       return result;
     });
+    await made?.done();
     return { stages, audited: 'held' };
   });
 }

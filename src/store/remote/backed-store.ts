@@ -85,7 +85,17 @@ export interface Bringing extends Pick<Backing, 'remote' | 'warn' | 'brought' | 
 
 /** @returns undefined where the remote has not all of it, or damaged */
 export async function bring(local: Store, record: StageRecord, bringing: Bringing): Promise<StageRecord | undefined> {
-  const { remote, warn, brought, signal, replace } = bringing;
+  if (!(await bringObjects(local, record, bringing))) return undefined;
+  await local.publish(record, { replace: bringing.replace });
+  return local.lookup(record.key);
+}
+
+/** Brings what it names, and not itself. @returns whether all of it is here now */
+export async function bringObjects(
+  local: Store,
+  record: StageRecord,
+  { remote, warn, brought, signal }: Omit<Bringing, 'replace'>,
+): Promise<boolean> {
   const files = [...new Map(record.artifact.files.map((file) => [file.digest, file])).values()];
   const folder = await local.makeStagingFolder();
   try {
@@ -97,11 +107,10 @@ export async function bring(local: Store, record: StageRecord, bringing: Bringin
     );
     if (received.includes('damaged'))
       warn?.(`an object in ${remote.name} is damaged, and was not taken: the stage that makes it runs again`);
-    if (received.some((each) => each === 'damaged' || each === 'missing')) return undefined;
+    if (received.some((each) => each === 'damaged' || each === 'missing')) return false;
     await local.putFolder(folder, record.artifact.kind);
-    await local.publish(record, { replace });
     brought?.(record, bytesOf(files.filter((_, index) => received[index] === 'whole')));
-    return await local.lookup(record.key);
+    return true;
   } finally {
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }

@@ -38,6 +38,9 @@ export interface RemoteStore {
   /** For people. */
   readonly name: string;
 
+  /** Throws what writing to it would throw: where it is not reached, is not ours to write to, or knows no conditional writes. */
+  prepare(signal: AbortSignal): Promise<void>;
+
   /** Undefined where there is none, or it is damaged. Its objects are not looked at. */
   record(key: StageKey, signal: AbortSignal): Promise<StageRecord | undefined>;
 
@@ -114,6 +117,7 @@ export function openRemoteStore(place: RemotePlace): RemoteStore {
   const suspectCheckpoints = new Set<string>();
   return {
     name: place.name,
+    prepare: isWritable,
     async record(key, signal) {
       await isUsable(signal);
       return (await slotted(() => readRecord(place, key, signal)))?.record;

@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach } from '@jest/globals';
+import { afterAll, afterEach } from '@jest/globals';
 import { temporaryFolder } from '../../base/temporary-folder.ts';
 import { command, newProject, type Project } from '../../e2e/project.ts';
 import { until } from '../../e2e/processes.ts';
 import { digestsOf } from '../../e2e/store-content.ts';
-import type { Events } from '../../e2e/tiny-pipeline.ts';
+import { type StartedRun, startedRun } from '../../e2e/started-run.ts';
 
 /** Machines that share a remote and a server of Temporal: folders of their own on this one, with processes of their own. */
 export interface Cluster {
-  /** A client's folder, with these files and the project file. */
+  /** A client's folder, with these files; what they have of a project file is added to its own. */
   client(files: Readonly<Record<string, string>>): Promise<Project>;
   /** Listens when the promise is kept. */
   worker(options?: WorkerOptions): Promise<ClusterWorker>;
@@ -22,6 +22,8 @@ export interface ClusterSettings {
   /** Of the project file: `{ folder: … }`; a new folder, if absent. */
   readonly remote?: string;
   readonly heartbeatTimeout?: string;
+  /** More lines of all project files. */
+  readonly settings?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -35,6 +37,8 @@ export interface WorkerOptions {
   readonly program?: string;
   /** One that was used before; a new one, if absent. */
   readonly folder?: string;
+  /** For all tests of a file, not for one. */
+  readonly stays?: boolean;
 }
 
 export interface ClusterWorker {
@@ -52,26 +56,39 @@ export interface ClusterWorker {
 
 let clusters = 0;
 
-export function newCluster({ address, remote, heartbeatTimeout = '5s', env = {} }: ClusterSettings): Cluster {
+export function newCluster({
+  address,
+  remote,
+  heartbeatTimeout = '5s',
+  settings = '',
+  env = {},
+}: ClusterSettings): Cluster {
   const there = remote ?? `{ folder: ${JSON.stringify(join(temporaryFolder(), 'shared'))} }`;
   // Nobody takes what another test left behind.
   const prefix = `test-${process.pid}-${++clusters}`;
   const projectFile = (own: WorkerOptions = {}): string =>
-    `remote: ${own.remote ?? there}\ntemporal: { address: "${own.address ?? address}", prefix: ${prefix}, heartbeatTimeout: ${heartbeatTimeout} }\n`;
+    `remote: ${own.remote ?? there}\ntemporal: { address: "${own.address ?? address}", prefix: ${prefix}, heartbeatTimeout: ${heartbeatTimeout} }\n${settings}`;
   return {
-    client: (files) => newProject({ ...files, 'pipeline.config.yaml': projectFile() }, env),
+    client: ({ 'pipeline.config.yaml': more = '', ...files }) =>
+      newProject({ ...files, 'pipeline.config.yaml': `${projectFile()}${more}` }, env),
     worker: (options = {}) => startWorker(projectFile(options), { ...options, env: { ...env, ...options.env } }),
   };
 }
 
 const running = new Set<ClusterWorker>();
+const staying = new Set<ClusterWorker>();
 
 afterEach(async () => {
   await Promise.all([...running].map((worker) => worker.kill()));
 });
 
+afterAll(async () => {
+  await Promise.all([...staying].map((worker) => worker.kill()));
+});
+
 async function startWorker(projectFile: string, options: WorkerOptions): Promise<ClusterWorker> {
-  const { args = [], env, program = command, folder = temporaryFolder() } = options;
+  const { args = [], env, program = command, folder = temporaryFolder(), stays = false } = options;
+  const kept = stays ? staying : running;
   writeFileSync(join(folder, 'pipeline.config.yaml'), projectFile);
   const child = spawn(process.execPath, [program, 'worker', '--backend', 'wasm', ...args], {
     cwd: folder,
@@ -89,7 +106,7 @@ async function startWorker(projectFile: string, options: WorkerOptions): Promise
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (said += text));
   const ended = once(child, 'close').then(([code, signal]: unknown[]) => {
-    running.delete(worker);
+    kept.delete(worker);
     guard.kill('SIGKILL');
     return (code ?? signal) as number | NodeJS.Signals;
   });
@@ -106,44 +123,14 @@ async function startWorker(projectFile: string, options: WorkerOptions): Promise
       await ended;
     },
   };
-  running.add(worker);
+  kept.add(worker);
   await until(() => hasEnded || said.includes('listening'), 'the worker listens');
   return worker;
 }
 
-/** A run that a client follows. */
-export interface ClusterRun {
-  readonly pid: number;
-  /** What it has told. */
-  events(): Events;
-  warnings(): readonly string[];
-  /** Kept when it has ended. */
-  readonly ended: Promise<{ readonly exitCode: number | null; readonly events: Events; readonly stderr: string }>;
-  signal(name: NodeJS.Signals): void;
-}
-
 /** Starts `run FILE --engine temporal` and follows what it tells. */
-export function startRun(client: Project, file: string, ...args: string[]): ClusterRun {
-  const child = client.start('run', file, '--engine', 'temporal', '--backend', 'wasm', '--json', ...args);
-  let [told, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const events = (): Events =>
-    told
-      .slice(0, told.lastIndexOf('\n') + 1)
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Events[number]);
-  const pid = Number(child.pid);
-  return {
-    pid,
-    events,
-    warnings: () => events().flatMap(({ type, message }) => (type === 'warning' ? [String(message)] : [])),
-    ended: once(child, 'close').then(() => ({ exitCode: child.exitCode, events: events(), stderr })),
-    signal: (name) => {
-      process.kill(-pid, name);
-    },
-  };
+export function startRun(client: Project, file: string, ...args: string[]): StartedRun {
+  return startedRun(client, file, '--engine', 'temporal', '--backend', 'wasm', ...args);
 }
 
 /** What the stages made, in a run of the same files that nobody disturbs, on one machine without a remote. */
@@ -155,18 +142,4 @@ export async function undisturbed(
   const { stdout } = await alone.pipeline('run', file, '--backend', 'wasm', '--json');
   const first = JSON.parse(stdout.split('\n')[0] ?? '') as { readonly run: string };
   return digestsOf(alone.path('artifacts'), first.run);
-}
-
-/** Of what each stage made, as a run's events tell. */
-export function madeIn(events: Events): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    events.flatMap(({ type, stage = '', artifact }) =>
-      type === 'stage-finished' || type === 'stage-reused' ? [[stage, (artifact as { digest: string }).digest]] : [],
-    ),
-  );
-}
-
-/** Stages by events of a type, in the order of the events. */
-export function stagesWith(events: Events, wanted: string): readonly (string | undefined)[] {
-  return events.filter(({ type }) => type === wanted).map(({ stage }) => stage);
 }

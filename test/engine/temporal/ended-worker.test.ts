@@ -1,10 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { until } from '../../e2e/processes.ts';
-import { madeIn, newCluster, stagesWith, startRun, undisturbed } from './cluster.ts';
+import { madeIn, stagesWith } from '../../e2e/started-run.ts';
+import { newCluster, startRun, undisturbed } from './cluster.ts';
 import { gated } from './gated-pipeline.ts';
 import { describeWithTemporal } from './server.ts';
 
-const EPOCHS = 10;
+/** Many: it is not to end before it is heard of that it goes on. */
+const EPOCHS = 30;
 const files = {
   'p.yaml': `version: 1
 name: training
@@ -28,10 +30,11 @@ describeWithTemporal('a worker that is ended', (temporal) => {
     const cluster = newCluster({ address: temporal().address, heartbeatTimeout: '300s' });
     const ending = await cluster.worker();
     const run = startRun(await cluster.client(files), 'p.yaml');
+    await until(() => stagesWith(run.events(), 'stage-started').includes('train-teacher'), 'the training has begun');
+    const other = await cluster.worker();
     const told = (): readonly number[] =>
       run.events().flatMap(({ type, epoch }) => (type === 'epoch-ended' ? [Number(epoch)] : []));
     await until(() => told().includes(2), 'the second epoch has ended');
-    const other = await cluster.worker();
     ending.signal('SIGINT');
     expect(await ending.ended).toBe(0);
     expect(ending.said()).toContain('What is under way goes on elsewhere.');

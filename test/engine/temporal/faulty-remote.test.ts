@@ -3,7 +3,8 @@ import { expect, test } from '@jest/globals';
 import { until } from '../../e2e/processes.ts';
 import { type Fault, faultyProxy } from '../../store/remote/faulty-proxy.ts';
 import { describeWithMinio } from '../../store/remote/minio.ts';
-import { madeIn, newCluster, stagesWith, startRun, undisturbed } from './cluster.ts';
+import { madeIn, stagesWith } from '../../e2e/started-run.ts';
+import { newCluster, startRun, undisturbed } from './cluster.ts';
 import { gated } from './gated-pipeline.ts';
 import { describeWithTemporal } from './server.ts';
 

@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { filesIn } from '../../e2e/store-content.ts';
 import { temporaryFolder } from '../../base/temporary-folder.ts';
 import { until } from '../../e2e/processes.ts';
-import { madeIn, newCluster, stagesWith, startRun, undisturbed } from './cluster.ts';
+import { madeIn, stagesWith } from '../../e2e/started-run.ts';
+import { newCluster, startRun, undisturbed } from './cluster.ts';
 import { describeWithTemporal } from './server.ts';
 
 const EPOCHS = 12;

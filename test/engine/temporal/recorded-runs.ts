@@ -1,7 +1,8 @@
 import { expect } from '@jest/globals';
 import { until } from '../../e2e/processes.ts';
 import type { Project } from '../../e2e/project.ts';
-import { type Cluster, type ClusterRun, stagesWith, startRun } from './cluster.ts';
+import { stagesWith, type StartedRun } from '../../e2e/started-run.ts';
+import { type Cluster, startRun } from './cluster.ts';
 
 /** A run whose history is kept, and what has to be in it: else it shows nothing. */
 export interface RecordedRun {
@@ -124,6 +125,6 @@ function withOneWorker(exitCode: number, ...options: readonly string[]): Recorde
   };
 }
 
-function hasBegun(run: ClusterRun): boolean {
+function hasBegun(run: StartedRun): boolean {
   return stagesWith(run.events(), 'stage-started').length > 0;
 }

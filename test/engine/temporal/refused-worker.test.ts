@@ -1,45 +1,9 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { temporaryFolder } from '../../base/temporary-folder.ts';
+import { otherProgram, ownVersion } from '../../e2e/other-program.ts';
 import { until } from '../../e2e/processes.ts';
-import { command } from '../../e2e/project.ts';
-import { madeIn, newCluster, stagesWith, startRun, undisturbed } from './cluster.ts';
+import { madeIn, stagesWith } from '../../e2e/started-run.ts';
+import { newCluster, startRun, undisturbed } from './cluster.ts';
 import { describeWithTemporal } from './server.ts';
-
-const WASM = '@tensorflow/tfjs-backend-wasm';
-
-/** This program, as if its packages were those of another installation. */
-function otherProgram({ version, tfjs }: { readonly version?: string; readonly tfjs?: string }): string {
-  const folder = temporaryFolder();
-  const [dist, modules] = [join(folder, 'dist'), join(folder, 'node_modules')];
-  cpSync(dirname(command), dist, { recursive: true });
-  const here = join(dirname(command), '../node_modules');
-  mkdirSync(join(modules, '@tensorflow'), { recursive: true });
-  for (const name of [
-    ...readdirSync(here),
-    ...readdirSync(join(here, '@tensorflow')).map((each) => `@tensorflow/${each}`),
-  ])
-    if (name !== '@tensorflow' && name !== WASM) symlinkSync(join(here, name), join(modules, name));
-  cpSync(join(here, WASM), join(modules, WASM), { recursive: true });
-  if (tfjs !== undefined) {
-    const file = join(modules, WASM, 'package.json');
-    const own = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    writeFileSync(file, JSON.stringify({ ...own, version: tfjs }));
-  }
-  if (version !== undefined) {
-    const file = join(dist, 'command-line.cjs');
-    const text = readFileSync(file, 'utf8');
-    const own = `"${ownVersion()}"`;
-    expect(text).toContain(own);
-    writeFileSync(file, text.replaceAll(own, JSON.stringify(version)));
-  }
-  return join(dist, 'cli.cjs');
-}
-
-function ownVersion(): string {
-  return (JSON.parse(readFileSync(join(dirname(command), '../package.json'), 'utf8')) as { version: string }).version;
-}
 
 const files = {
   'p.yaml': `version: 1

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { newCluster, stagesWith, startRun } from './cluster.ts';
+import { stagesWith } from '../../e2e/started-run.ts';
+import { newCluster, startRun } from './cluster.ts';
 import { describeWithTemporal } from './server.ts';
 
 /** `PIPELINE_TEST_STAGES=10000` for what the issue asks; the ordinary suite has less time. */

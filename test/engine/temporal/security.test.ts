@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { temporaryFolder } from '../../base/temporary-folder.ts';
 import { filesIn } from '../../e2e/store-content.ts';
-import { newCluster, stagesWith, startRun } from './cluster.ts';
+import { stagesWith } from '../../e2e/started-run.ts';
+import { newCluster, startRun } from './cluster.ts';
 import { newCertificates, openssl, secureFront } from './front.ts';
 import { describeWithTemporal } from './server.ts';
 

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { temporaryFolder } from '../../base/temporary-folder.ts';
 import { until } from '../../e2e/processes.ts';
-import { madeIn, newCluster, stagesWith, startRun, undisturbed } from './cluster.ts';
+import { madeIn, stagesWith } from '../../e2e/started-run.ts';
+import { newCluster, startRun, undisturbed } from './cluster.ts';
 import { gated } from './gated-pipeline.ts';
 import { describeWithTemporal } from './server.ts';
 

@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { until } from '../../e2e/processes.ts';
 import type { Project } from '../../e2e/project.ts';
 import type { Events } from '../../e2e/tiny-pipeline.ts';
-import { madeIn, newCluster, stagesWith, startRun, undisturbed } from './cluster.ts';
+import { madeIn, stagesWith } from '../../e2e/started-run.ts';
+import { newCluster, startRun, undisturbed } from './cluster.ts';
 import { gated } from './gated-pipeline.ts';
 import { describeWithTemporal } from './server.ts';
 

@@ -2,7 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { until } from '../../e2e/processes.ts';
-import { madeIn, newCluster, startRun, undisturbed } from './cluster.ts';
+import { madeIn } from '../../e2e/started-run.ts';
+import { newCluster, startRun, undisturbed } from './cluster.ts';
 import { gated } from './gated-pipeline.ts';
 import { describeWithTemporal } from './server.ts';
 
