@@ -40,6 +40,7 @@ describe('the command line', () => {
       'get',
       'ui',
       'export',
+      'worker',
       'push',
       'pull',
       'gc',

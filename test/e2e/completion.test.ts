@@ -105,7 +105,9 @@ describe.each(shells)('%s', (name, complete) => {
     async () => {
       expect(await complete('pipeline ru')).toEqual(['run', 'runs']);
       expect(await complete('pipeline runs un')).toEqual(['unpin', 'unname', 'untag']);
-      expect(await complete('pipeline run --no')).toEqual(['--no-remote', '--no-keep-going']);
+      expect(await complete('pipeline run --no')).toEqual(['--no-remote', '--no-pull', '--no-keep-going']);
+      expect(await complete('pipeline run x.yaml --engine t')).toEqual(['temporal']);
+      expect(await complete('pipeline worker --q')).toEqual(['--queue']);
       expect(await complete('pipeline graph x.yaml --format m')).toEqual(['mermaid']);
       expect(await complete('pipeline run p')).toEqual(['pipelines/tiny.yaml']);
       expect(await complete('pipeline run pipelines/tiny.yaml --force train-s')).toEqual(['train-student']);

@@ -24,43 +24,53 @@ export interface BroughtResults {
 
 export function broughtResults({ store, remote, warn, signal }: Bringing): BroughtResults {
   const underWay: Promise<void>[] = [];
-  const state = { bytes: 0, hasFailed: false };
+  /** That a remote or a disk refused: tried once more when all has ended. */
+  const left: (() => Promise<unknown>)[] = [];
+  let bytes = 0;
   const bringing = {
     ...{ remote, signal },
     replace: true,
-    brought: (_: StageRecord, bytes: number) => {
-      state.bytes += bytes;
+    brought: (_: StageRecord, size: number) => {
+      bytes += size;
     },
   };
 
-  async function come(stage: StageSpec, record: StageRecord): Promise<void> {
-    if (state.hasFailed || signal.aborted) return;
+  async function come(fetch: () => Promise<unknown>): Promise<void> {
+    if (left.length === 0 && (await failureOf(fetch)) === undefined) return;
+    left.push(fetch);
+  }
+
+  async function failureOf(fetch: () => Promise<unknown>): Promise<Error | undefined> {
     try {
-      // What is not kept for other runs is kept for this one, as long as it is.
-      if (stage.policy?.cache === false) await bringObjects(store, record, bringing);
-      else await bring(store, record, bringing);
+      signal.throwIfAborted();
+      await fetch();
+      return undefined;
     } catch (error) {
-      if (bringing.signal.aborted) return;
-      if (!(error instanceof RemoteError) && !(error instanceof StoreError)) throw error;
-      giveUp(error);
+      if (signal.aborted || error instanceof RemoteError || error instanceof StoreError) return error as Error;
+      throw error;
     }
   }
 
-  function giveUp({ message }: Error): void {
-    if (!state.hasFailed) warn(`${message}: results stay in ${remote.name}; \`pipeline pull\` brings them here`);
-    state.hasFailed = true;
-  }
-
   return {
-    bring: (stage, record) => {
-      const coming = come(stage, record);
+    bring(stage, record) {
+      // What is not kept for other runs is kept for this one, as long as it is.
+      const coming = come(() =>
+        stage.policy?.cache === false ? bringObjects(store, record, bringing) : bring(store, record, bringing),
+      );
       // A bug is for who waits for all.
       coming.catch(() => undefined);
       underWay.push(coming);
     },
-    done: async () => {
+    async done() {
       await Promise.all(underWay);
+      for (const fetch of left) {
+        const failed = await failureOf(fetch);
+        if (failed === undefined) continue;
+        if (signal.aborted) return;
+        warn(`${failed.message}: results stay in ${remote.name}; \`pipeline pull\` brings them here`);
+        return;
+      }
     },
-    any: () => state.bytes > 0,
+    any: () => bytes > 0,
   };
 }

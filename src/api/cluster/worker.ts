@@ -26,6 +26,8 @@ export interface WorkerRequest {
   readonly jobs?: number;
   /** The project's, if absent. */
   readonly backend?: BackendName;
+  /** Told what whoever looks after it should know: why it gave a stage back. */
+  readonly onWarning?: (message: string) => void;
 }
 
 export interface OpenedWorker extends StageWorker {
@@ -71,6 +73,7 @@ export async function openWorker(request: WorkerRequest): Promise<Result<OpenedW
     pins: ownPins({ ...describeBackend(own.backend, project.value.folder) }),
     name: `${hostname()}:${process.pid}`,
     workflow: programFile('temporal-workflow.js'),
+    warn: request.onWarning ?? (() => undefined),
     within: ({ snapshot }, work) => runs.within(snapshot, work),
   });
   const close = async (): Promise<void> => {

@@ -43,6 +43,9 @@ async function work({ queue, jobs, backend }: Flags, { terminal }: CommandContex
   });
   try {
     const worker = await openWorker({
+      onWarning: (message) => {
+        terminal.stderr.write(`${message}\n`);
+      },
       ...{ cwd: terminal.cwd, queues: queue.length === 0 ? ['default'] : queue },
       ...(jobs === undefined ? {} : { jobs }),
       ...(backend === undefined ? {} : { backend }),

@@ -72,6 +72,8 @@ export interface StageWork {
   /** How often workers before were lost, or found no way. */
   readonly lives: number;
   readonly signal: AbortSignal;
+  /** Milliseconds of silence after which this worker is given up; none, if absent. */
+  readonly patience?: number;
   /** Where the signal says so: why this worker lets go of the stage, which goes on elsewhere; undefined where the run is cancelled. */
   readonly lettingGo: () => string | undefined;
   readonly beat: (beat: StageBeat) => void;
@@ -240,10 +242,15 @@ interface RecordedEvents {
   end(): void;
 }
 
-/** Tells them by heartbeats, too: the newest, as much as there is room for. */
-function recordedEvents({ beat, worker }: StageWork): RecordedEvents {
+/**
+ * Tells them by heartbeats, too: the newest, as much as there is room for. What is new is told soon; else there is a beat now and then,
+ * by which the server knows that this worker lives, and it whether the run is cancelled: where servers are paid, each is counted.
+ */
+function recordedEvents({ beat, worker, patience = Infinity }: StageWork): RecordedEvents {
   const life = randomBytes(8).toString('hex');
   const all: PipelineEvent[] = [];
+  let isNew = true;
+  let toldAt = 0;
   const tell = (): void => {
     const events: (readonly [number, PipelineEvent])[] = [];
     let room = BEAT_BYTES;
@@ -252,14 +259,23 @@ function recordedEvents({ beat, worker }: StageWork): RecordedEvents {
       if (room < 0) break;
       events.unshift([all.length - 1 - index, event]);
     }
+    isNew = false;
+    toldAt = performance.now();
     beat({ life, worker, events });
   };
   tell();
-  const timer = setInterval(tell, BEAT_MS);
+  const quiet = Math.min(QUIET_MS, patience / 4);
+  const timer = setInterval(
+    () => {
+      if (isNew || performance.now() - toldAt >= quiet) tell();
+    },
+    Math.min(BEAT_MS, quiet),
+  );
   return {
     life,
     add: (event) => {
       all.push(event);
+      isNew ||= event.type !== 'stage-progress';
     },
     // How far it got matters while it goes on.
     all: () => all.filter(({ type }) => type !== 'stage-progress'),
@@ -269,7 +285,8 @@ function recordedEvents({ beat, worker }: StageWork): RecordedEvents {
   };
 }
 
-const BEAT_MS = 500;
+export const BEAT_MS = 500;
+const QUIET_MS = 2000;
 /** The server keeps the latest of each stage under way, and ends a workflow for which it keeps 8 MB: compressed, of 1,000 it is a half. */
 const BEAT_BYTES = 16 * 1024;
 const BEAT_EVENTS = 200;

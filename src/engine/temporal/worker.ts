@@ -1,12 +1,14 @@
 import type { NativeConnectionOptions, Worker } from '@temporalio/worker';
+import { messageOf } from '../../base/error-message.ts';
 import { type Result, failure, success } from '../../base/result.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import { unreachable } from './client.ts';
 import { largePayloads } from './large-payloads.ts';
 import type { StageInput, StageOutput } from './protocol.ts';
 import { type Pins, stageQueue, workerIdentity, workflowQueue } from './queues.ts';
+import { type RestingSlots, restingSlots } from './resting-slots.ts';
 import type { TemporalSdk } from './sdk.ts';
-import { type OpenedRun, workOnStage } from './stage-work.ts';
+import { BEAT_MS, type OpenedRun, type StageWork, workOnStage } from './stage-work.ts';
 
 export interface WorkerOptions {
   readonly sdk: TemporalSdk;
@@ -24,6 +26,8 @@ export interface WorkerOptions {
   readonly workflow: string;
   /** Opens what the stage is of, for as long as it is worked on. */
   readonly within: <T>(input: StageInput, work: (opened: OpenedRun) => Promise<T>) => Promise<T>;
+  /** What whoever looks after this worker should know. */
+  readonly warn: (message: string) => void;
 }
 
 export interface StageWorker {
@@ -53,14 +57,20 @@ export async function startWorker(options: WorkerOptions): Promise<Result<StageW
       }),
     ];
     for (const pool of pools) {
+      const slots = restingSlots(jobs);
       workers.push(
         await SdkWorker.create({
           ...common,
           taskQueue: stageQueue(prefix, pool, pins),
-          activities: { runStage: (input: StageInput) => runStage(options, input) },
-          maxConcurrentActivityTaskExecutions: jobs,
-          maxHeartbeatThrottleInterval: 500,
-          defaultHeartbeatThrottleInterval: 500,
+          activities: { runStage: (input: StageInput) => runStage(options, slots, input) },
+          tuner: {
+            activityTaskSlotSupplier: slots.supplier,
+            workflowTaskSlotSupplier: { type: 'fixed-size', numSlots: 2 },
+            localActivityTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+            nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+          },
+          maxHeartbeatThrottleInterval: BEAT_MS,
+          defaultHeartbeatThrottleInterval: BEAT_MS,
         }),
       );
     }
@@ -84,15 +94,18 @@ export async function startWorker(options: WorkerOptions): Promise<Result<StageW
 }
 
 /** The activity: a stage of a run. */
-async function runStage({ sdk, within, name }: WorkerOptions, input: StageInput): Promise<StageOutput> {
+async function runStage(
+  { sdk, within, name, warn }: WorkerOptions,
+  slots: RestingSlots,
+  input: StageInput,
+): Promise<StageOutput> {
   const { Context } = sdk.activity();
   const context = Context.current();
+  const { attempt, heartbeatTimeoutMs } = context.info;
   const signal = context.cancellationSignal;
-  return workOnStage((use) => within(input, use), {
-    input,
-    worker: name,
-    lives: context.info.attempt,
-    signal,
+  const work: StageWork = {
+    ...{ input, worker: name, lives: attempt, signal },
+    ...(heartbeatTimeoutMs === undefined ? {} : { patience: heartbeatTimeoutMs }),
     lettingGo: () => {
       const { message = 'CANCELLED' } = (signal.reason ?? {}) as Partial<Error>;
       return message === 'CANCELLED' ? undefined : (REASONS[message] ?? `it was told ${message}`);
@@ -100,7 +113,19 @@ async function runStage({ sdk, within, name }: WorkerOptions, input: StageInput)
     beat: (beat) => {
       context.heartbeat(beat);
     },
-  });
+  };
+  try {
+    const output = await workOnStage((use) => within(input, use), work);
+    slots.worked();
+    return output;
+  } catch (error) {
+    if (!signal.aborted) {
+      const rest = slots.failed();
+      const pause = rest === undefined ? '' : `; no stage is taken for ${rest} s`;
+      warn(`${input.stage} goes on elsewhere: ${messageOf(error)}${pause}`);
+    }
+    throw error;
+  }
 }
 
 /** Temporal's words for why a worker is not to go on with what it has. */
