@@ -94,6 +94,13 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/engine/temporal/' },
       to: { path: 'node_modules/@temporalio/' },
     },
+    {
+      name: 'client-and-worker-apart',
+      comment: 'They are on different machines, and meet in what lies beside their folders.',
+      severity: 'error',
+      from: { path: '^src/engine/temporal/(client|worker)/' },
+      to: { path: '^src/engine/temporal/(client|worker)/', pathNot: '^src/engine/temporal/$1/' },
+    },
     { name: 'no-cycle', comment: 'A knot of files is one file.', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'resolvable',

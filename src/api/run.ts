@@ -11,7 +11,7 @@ import { nextRunId } from '../records/run-id.ts';
 import { backedStore } from '../store/remote/backed-store.ts';
 import { plainEvents, takeSnapshot } from './again/take.ts';
 import { openPipeline, type OpenedPipeline, type PipelineRequest } from './open-pipeline.ts';
-import type { ReadyCluster } from './cluster/run-on-temporal.ts';
+import type { ReadyCluster } from './cluster/open-cluster.ts';
 import type { Snapshotted } from './cluster/snapshot.ts';
 import { openRemote } from './open-remote.ts';
 import { openWorkspace, type Workspace } from './open-workspace.ts';
@@ -80,7 +80,7 @@ export async function runPipeline(
   try {
     const prepared = { pipeline: opened.value, workspace: workspace.value, selected: selected.value };
     if (options.engine !== 'temporal') return await execute(file, options, prepared);
-    const { openCluster } = await import('./cluster/run-on-temporal.ts');
+    const { openCluster } = await import('./cluster/open-cluster.ts');
     const elsewhere = { ...prepared, request: { ...options, file }, sources };
     const cluster = await openCluster(elsewhere);
     if (!cluster.ok) return cluster;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { temporaryFolder } from '../base/temporary-folder.ts';
+import { longTraining } from './long-training.ts';
 import { noProcessIsLeftIn, until } from './processes.ts';
 import { newProject } from './project.ts';
 import { digestsOf, faultsOf, filesIn } from './store-content.ts';
@@ -9,26 +10,6 @@ import { type Events, runJson } from './tiny-pipeline.ts';
 
 const EPOCHS = 12;
 const onWasm = ['--backend', 'wasm'];
-
-/** Its epochs take long enough to be killed between two of them. */
-function training(epochs: number): string {
-  return `version: 1
-name: training
-params: { seed: 42 }
-stages:
-  load-data:
-    type: load-data
-    with: { dataset: mnist-10k, split: { train: 1500, validation: 100, test: 100 } }
-  train-teacher:
-    type: train-teacher
-    needs: { data: load-data }
-    with:
-      model: [{ conv2d: { filters: 6, kernelSize: 3, activation: relu } }, { maxPooling2d: 2 }, flatten, { dense: 10 }]
-      optimizer: { adam: { learningRate: 0.001 } }
-      batchSize: 32
-      epochs: ${epochs}
-`;
-}
 
 function epochsIn(events: Events): readonly unknown[] {
   return events.filter(({ type }) => type === 'epoch-ended').map(({ epoch }) => epoch);
@@ -40,7 +21,7 @@ function upTo(last: number, first = 1): readonly number[] {
 
 test('a training whose machine is lost goes on on another one, to the same bytes, and more epochs extend it there', async () => {
   const shared = `${temporaryFolder()}/shared`;
-  const files = { 'pipeline.config.yaml': `remote: { folder: ${shared} }\n`, 'tiny.yaml': training(EPOCHS) };
+  const files = { 'pipeline.config.yaml': `remote: { folder: ${shared} }\n`, 'tiny.yaml': longTraining(EPOCHS) };
   const lost = await newProject(files);
   const run = lost.start('run', 'tiny.yaml', '--json', ...onWasm);
   let told = '';
@@ -66,7 +47,7 @@ test('a training whose machine is lost goes on on another one, to the same bytes
   expect(sent()).toEqual([EPOCHS]);
   expect(faultsOf(other.path('artifacts'))).toEqual([]);
 
-  const alone = await newProject({ 'tiny.yaml': training(EPOCHS) });
+  const alone = await newProject({ 'tiny.yaml': longTraining(EPOCHS) });
   const undisturbed = await runJson(alone, ...onWasm);
   expect(epochsIn(undisturbed.events)).toEqual(upTo(EPOCHS));
   const digests = [went, undisturbed].map(({ events }, index) =>
@@ -74,7 +55,7 @@ test('a training whose machine is lost goes on on another one, to the same bytes
   );
   expect(digests[0]).toEqual(digests[1]);
 
-  const third = await newProject({ ...files, 'tiny.yaml': training(EPOCHS + 1) });
+  const third = await newProject({ ...files, 'tiny.yaml': longTraining(EPOCHS + 1) });
   expect(epochsIn((await runJson(third, ...onWasm)).events)).toEqual([EPOCHS + 1]);
   // What others have gone beyond leaves nothing behind there.
   expect(readdirSync(`${shared}/tmp`)).toEqual([]);

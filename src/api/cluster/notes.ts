@@ -2,7 +2,7 @@ import { type Digest, sha256 } from '../../base/hash.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { RunId, StageId } from '../../core/ids.ts';
 import type { StageNote } from '../../engine/temporal/protocol.ts';
-import type { StageNotes } from '../../engine/temporal/stage-work.ts';
+import type { StageNotes } from '../../engine/temporal/stage-notes.ts';
 import { recordOf } from '../../engine/stage-result.ts';
 import type { Noted } from '../../store/remote/collect-notes.ts';
 import type { RemoteStore } from '../../store/remote/remote-store.ts';

@@ -7,7 +7,7 @@ import type { BackendName, ProjectSettings } from '../../core/pipeline-spec.ts';
 import type { Store } from '../../core/store.ts';
 import { openLocalExecutor } from '../../engine/local/pool.ts';
 import { Places } from '../../engine/places.ts';
-import { type OpenedRun, commonToStages } from '../../engine/temporal/stage-work.ts';
+import { type OpenedRun, commonToStages } from '../../engine/temporal/worker/opened-run.ts';
 import { openFileHasher } from '../../fingerprint/file-hasher.ts';
 import type { RemoteStore } from '../../store/remote/remote-store.ts';
 import { type SharedStore, sharedStore } from '../../store/remote/shared-store.ts';

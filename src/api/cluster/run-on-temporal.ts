@@ -1,70 +1,30 @@
 import { setMaxListeners } from 'node:events';
-import { Slots } from '../../base/slots.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { type Digest, sha256 } from '../../base/hash.ts';
 import type { JsonValue } from '../../base/json.ts';
 import { type Result, failure, success } from '../../base/result.ts';
+import { Slots } from '../../base/slots.ts';
 import type { PipelineEvent } from '../../core/event.ts';
-import type { RunId, StageId } from '../../core/ids.ts';
-import type { StageSpec } from '../../core/pipeline-spec.ts';
+import type { RunId } from '../../core/ids.ts';
+import { DamagedFile } from '../../core/remote-error.ts';
+import type { Store } from '../../core/store.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import { selectedStages } from '../../engine/order.ts';
 import { planPipeline } from '../../engine/plan.ts';
 import type { RunResult } from '../../engine/run.ts';
-import { connect, followWorkflow, startRun, type TemporalClient } from '../../engine/temporal/client.ts';
-import { temporalServer } from '../../engine/temporal/connection.ts';
-import { followRun } from '../../engine/temporal/follow-run.ts';
-import type { PlannedStage, RunPlan } from '../../engine/temporal/protocol.ts';
-import { type Pins, poolOf, stageQueue } from '../../engine/temporal/queues.ts';
-import { findTemporalSdk, type TemporalSdk } from '../../engine/temporal/sdk.ts';
-import { DamagedFile } from '../../core/remote-error.ts';
-import type { Store } from '../../core/store.ts';
+import { followRun } from '../../engine/temporal/client/follow-run.ts';
+import { followWorkflow } from '../../engine/temporal/client/follow-workflow.ts';
+import { startRun } from '../../engine/temporal/client/start-run.ts';
+import { poolOf } from '../../engine/temporal/queues.ts';
 import type { RemoteStore } from '../../store/remote/remote-store.ts';
-import { orRemoteProblem, requireWritableRemote } from '../open-remote.ts';
+import { orRemoteProblem } from '../open-remote.ts';
 import type { SelectedStages } from '../select-stages.ts';
 import { broughtResults } from './bring-results.ts';
 import { remoteNotes } from './notes.ts';
+import type { ReadyCluster } from './open-cluster.ts';
 import { ownPins } from './pins.ts';
-import { type PlannedSnapshot, type Snapshotted, planSnapshot, sendSnapshot } from './snapshot.ts';
-
-export interface ReadyCluster {
-  readonly client: TemporalClient;
-  readonly sdk: TemporalSdk;
-  readonly remote: RemoteStore;
-  readonly prefix: string;
-  readonly heartbeatTimeout: number;
-  readonly snapshot: PlannedSnapshot;
-  close(): Promise<void>;
-}
-
-/** Whether there is all that a run on a cluster needs: the SDK, a remote and a server that answer, and nothing that stays behind. */
-export async function openCluster(snapshotted: Snapshotted): Promise<Result<ReadyCluster, readonly Problem[]>> {
-  const { project } = snapshotted.pipeline;
-  const sdk = findTemporalSdk(project.folder);
-  if (!sdk.ok) return failure([sdk.error]);
-  const snapshot = planSnapshot(snapshotted);
-  if (!snapshot.ok) return snapshot;
-  const server = temporalServer(sdk.value, project.temporal);
-  if (!server.ok) return failure([server.error]);
-  const remote = await requireWritableRemote(project);
-  if (!remote.ok) return failure([remote.error]);
-  const client = await connect({ sdk: sdk.value, ...server.value });
-  if (!client.ok) {
-    remote.value.close();
-    return failure([client.error]);
-  }
-  return success({
-    client: client.value,
-    sdk: sdk.value,
-    remote: remote.value,
-    snapshot: snapshot.value,
-    ...project.temporal,
-    async close() {
-      remote.value.close();
-      await client.value.connection.close();
-    },
-  });
-}
+import { runPlan } from './run-plan.ts';
+import { type Snapshotted, sendSnapshot } from './snapshot.ts';
 
 export interface ClusterRun extends Snapshotted {
   readonly cluster: ReadyCluster;
@@ -155,40 +115,3 @@ async function sendResult(
     if (!(error instanceof DamagedFile)) throw error;
   }
 }
-
-interface Planned {
-  readonly stages: readonly StageSpec[];
-  readonly pins: Pins;
-  readonly snapshot: Digest;
-}
-
-function runPlan(asked: ClusterRun, { stages, pins, snapshot }: Planned): RunPlan {
-  const { cluster, selected, pipeline, run, jobs = MOST_AT_ONCE, keepGoing } = asked;
-  const { graph } = pipeline;
-  const places = new Map(stages.map(({ id }, place) => [id, place]));
-  const placesOf = (ids: readonly StageId[]): number[] => ids.flatMap((id) => places.get(id) ?? []);
-  const queues = [...new Set(stages.map((stage) => stageQueue(cluster.prefix, poolOf(stage), pins)))];
-  return {
-    format: 1,
-    run,
-    snapshot,
-    queues,
-    jobs: Math.min(jobs, MOST_AT_ONCE),
-    keepGoing,
-    heartbeatTimeout: cluster.heartbeatTimeout,
-    stages: stages.map((stage): PlannedStage => {
-      const { when, timeout } = stage.policy ?? {};
-      return {
-        id: stage.id,
-        queue: queues.indexOf(stageQueue(cluster.prefix, poolOf(stage), pins)),
-        needs: placesOf(graph.dependencies(stage.id)),
-        ...(when === undefined ? {} : { conditions: placesOf(graph.conditions(stage.id)) }),
-        ...(timeout === undefined ? {} : { timeout: timeout * 1000 }),
-        ...(selected.force?.has(stage.id) === true ? { forced: true } : {}),
-      };
-    }),
-  };
-}
-
-/** Temporal lets a workflow have 2,000 activities pending. */
-const MOST_AT_ONCE = 1000;

@@ -5,7 +5,7 @@ import type { BackendName } from '../../core/pipeline-spec.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import { temporalServer } from '../../engine/temporal/connection.ts';
 import { findTemporalSdk } from '../../engine/temporal/sdk.ts';
-import { type StageWorker, startWorker } from '../../engine/temporal/worker.ts';
+import { type StageWorker, startWorker } from '../../engine/temporal/worker/start-worker.ts';
 import { describeBackend } from '../../tensor/facts.ts';
 import { chooseBackend } from '../choose-backend.ts';
 import { openProject } from '../open-project.ts';

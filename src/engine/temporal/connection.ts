@@ -35,3 +35,18 @@ export function temporalServer(
     });
   }
 }
+
+export function unreachable(address: string, error: unknown): Problem {
+  return {
+    code: 'engine-unusable',
+    message: `Temporal's server at ${address} cannot be used: ${wordsOf(error)}`,
+    hint: 'start one (temporal server start-dev), or see docs/cluster.md for its address, TLS and API keys',
+  };
+}
+
+/** With what lies beneath: that it failed alone tells nobody that it is the key, or the certificate. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const beneath = error.cause === undefined ? '' : `: ${wordsOf(error.cause)}`;
+  return `${error.message}${beneath}`;
+}

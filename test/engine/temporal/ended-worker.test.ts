@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { longTraining } from '../../e2e/long-training.ts';
 import { until } from '../../e2e/processes.ts';
 import { madeIn, stagesWith } from '../../e2e/started-run.ts';
 import { newCluster, startRun, undisturbed } from './cluster.ts';
@@ -7,22 +8,7 @@ import { describeWithTemporal } from './server.ts';
 
 /** Many: it is not to end before it is heard of that it goes on. */
 const EPOCHS = 30;
-const files = {
-  'p.yaml': `version: 1
-name: training
-stages:
-  load-data:
-    type: load-data
-    with: { dataset: mnist-10k, split: { train: 1500, validation: 100, test: 100 } }
-  train-teacher:
-    type: train-teacher
-    needs: { data: load-data }
-    with:
-      model: [{ conv2d: { filters: 6, kernelSize: 3, activation: relu } }, { maxPooling2d: 2 }, flatten, { dense: 10 }]
-      batchSize: 32
-      epochs: ${EPOCHS}
-`,
-};
+const files = { 'p.yaml': longTraining(EPOCHS) };
 
 describeWithTemporal('a worker that is ended', (temporal) => {
   test('by Ctrl-C gives its stage back at once, with its state, and ends well', async () => {

@@ -1,32 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { filesIn } from '../../e2e/store-content.ts';
 import { temporaryFolder } from '../../base/temporary-folder.ts';
+import { longTraining } from '../../e2e/long-training.ts';
 import { until } from '../../e2e/processes.ts';
 import { madeIn, stagesWith } from '../../e2e/started-run.ts';
 import { newCluster, startRun, undisturbed } from './cluster.ts';
 import { describeWithTemporal } from './server.ts';
 
-const EPOCHS = 12;
-
-/** Its epochs take long enough to be killed between two of them. */
-const files = {
-  'p.yaml': `version: 1
-name: training
-stages:
-  load-data:
-    type: load-data
-    with: { dataset: mnist-10k, split: { train: 1500, validation: 100, test: 100 } }
-  train-teacher:
-    type: train-teacher
-    needs: { data: load-data }
-    with:
-      model: [{ conv2d: { filters: 6, kernelSize: 3, activation: relu } }, { maxPooling2d: 2 }, flatten, { dense: 10 }]
-      optimizer: { adam: { learningRate: 0.001 } }
-      batchSize: 32
-      epochs: ${EPOCHS}
-  evaluate: { type: evaluate, needs: { data: load-data, teacher: train-teacher } }
-`,
-};
+const EPOCHS = 20;
+const evaluate = '  evaluate: { type: evaluate, needs: { data: load-data, teacher: train-teacher } }\n';
+const files = { 'p.yaml': longTraining(EPOCHS, evaluate) };
 
 describeWithTemporal('a worker that is lost', (temporal) => {
   test('mid-epoch: its stage goes on elsewhere from its last checkpoint, to the same bytes', async () => {
@@ -38,8 +21,9 @@ describeWithTemporal('a worker that is lost', (temporal) => {
       filesIn(shared).flatMap((path) => /epoch-(\d+)\/checkpoint\.json$/.exec(path)?.slice(1).map(Number) ?? []);
     const told = (): readonly unknown[] =>
       run.events().flatMap(({ type, epoch }) => (type === 'epoch-ended' ? [epoch] : []));
-    await until(() => told().includes(2) && sent().length > 0, 'the second epoch has ended');
+    await until(() => stagesWith(run.events(), 'stage-started').includes('train-teacher'), 'the training has begun');
     const other = await cluster.worker();
+    await until(() => told().includes(2) && sent().length > 0, 'the second epoch has ended');
     await lost.kill();
     const reached = Math.max(...sent());
     const before = told().length;

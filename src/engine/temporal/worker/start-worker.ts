@@ -1,14 +1,16 @@
 import type { NativeConnectionOptions, Worker } from '@temporalio/worker';
-import { messageOf } from '../../base/error-message.ts';
-import { type Result, failure, success } from '../../base/result.ts';
-import type { Problem } from '../../diagnostics/problem.ts';
-import { unreachable } from './client.ts';
-import { largePayloads } from './large-payloads.ts';
-import type { StageInput, StageOutput } from './protocol.ts';
-import { type Pins, stageQueue, workerIdentity, workflowQueue } from './queues.ts';
+import { messageOf } from '../../../base/error-message.ts';
+import { type Result, failure, success } from '../../../base/result.ts';
+import type { Problem } from '../../../diagnostics/problem.ts';
+import { unreachable } from '../connection.ts';
+import { largePayloads } from '../large-payloads.ts';
+import type { StageInput, StageOutput } from '../protocol.ts';
+import { type Pins, stageQueue, workerIdentity, workflowQueue } from '../queues.ts';
 import { type RestingSlots, restingSlots } from './resting-slots.ts';
-import type { TemporalSdk } from './sdk.ts';
-import { BEAT_MS, type OpenedRun, type StageWork, workOnStage } from './stage-work.ts';
+import type { TemporalSdk } from '../sdk.ts';
+import type { OpenedRun } from './opened-run.ts';
+import { BEAT_MS } from './recorded-events.ts';
+import { type StageWork, workOnStage } from './stage-work.ts';
 
 export interface WorkerOptions {
   readonly sdk: TemporalSdk;

@@ -1,69 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import type { PipelineEvent } from '../../core/event.ts';
-import type { RunId, StageId } from '../../core/ids.ts';
-import type { StageSpec } from '../../core/pipeline-spec.ts';
-import type { StageRecord } from '../../core/stage-record.ts';
-import { selectedStages } from '../order.ts';
-import { Places } from '../places.ts';
-import { type EarlierResults, earlierResults } from '../earlier-results.ts';
-import { type OutputLocks, outputLocks } from '../project-files/output-locks.ts';
-import { type Retry, retryAfter } from '../retry.ts';
-import type { ActiveRun, RunContext } from '../run-context.ts';
-import { resultOfStage, tellResult } from '../run-stage.ts';
-import { stageLookup } from '../lookup.ts';
-import { eventProblem } from '../stage-problem.ts';
-import { type StageResult, recordOf, wasCancelled } from '../stage-result.ts';
-import type { StageBeat, StageCode, StageInput, StageNote, StageOutput } from './protocol.ts';
-
-/** What a worker has of a run whose stage it is given. */
-export interface OpenedRun {
-  readonly context: Omit<RunContext, 'run' | 'emit' | 'signal' | 'force' | 'targets' | 'firstAttempt'>;
-  /** Of the pools and places of this worker: they outlive the run. */
-  readonly places: Places;
-  readonly resources: Readonly<Record<string, number>>;
-  readonly notes: StageNotes;
-  readonly store: RunStore;
-  /** What the stages of one run have in common here. */
-  readonly inCommon: (run: RunId) => InCommon;
-}
-
-export interface InCommon {
-  readonly stages: ReadonlyMap<StageId, StageSpec>;
-  readonly earlier: EarlierResults;
-  readonly outputs: OutputLocks;
-}
-
-/** Made once a run, not once a stage: of 10,000 stages each would look at all others, and at all results in the store. */
-export function commonToStages(context: OpenedRun['context'], signal: AbortSignal): OpenedRun['inCommon'] {
-  let latest: (InCommon & { readonly run: RunId }) | undefined;
-  return (run) =>
-    (latest =
-      latest?.run === run
-        ? latest
-        : {
-            run,
-            stages: new Map(selectedStages(context).map((spec) => [spec.id, spec])),
-            earlier: earlierResults(context.store, context.spec.name),
-            outputs: outputLocks({ ...context, folder: context.spec.folder, run, signal }),
-          });
-}
-
-/** Of the store, what there is besides: results that other workers made. */
-export interface RunStore {
-  /** Its objects are brought here when they are asked for. */
-  expect(record: StageRecord): void;
-  /** Of a result that is not kept, for the stages after it. */
-  sendObjects(record: StageRecord): Promise<void>;
-}
-
-export type NotedRun = Pick<StageInput, 'run' | 'snapshot'>;
-
-/** Where workers leave how the stages of a run ended. */
-export interface StageNotes {
-  read(of: NotedRun, stage: StageId): Promise<StageNote | undefined>;
-  /** The first one under a name stays. @returns it */
-  write(of: NotedRun, stage: StageId, note: StageNote): Promise<StageNote>;
-}
+import type { StageId } from '../../../core/ids.ts';
+import type { StageSpec } from '../../../core/pipeline-spec.ts';
+import { stageLookup } from '../../lookup.ts';
+import { type Retry, retryAfter } from '../../retry.ts';
+import type { ActiveRun, RunContext } from '../../run-context.ts';
+import { resultOfStage, tellResult } from '../../run-stage.ts';
+import { eventProblem } from '../../stage-problem.ts';
+import { type StageResult, recordOf, wasCancelled } from '../../stage-result.ts';
+import type { StageBeat, StageCode, StageInput, StageNote, StageOutput } from '../protocol.ts';
+import { type StageNotes, noteName } from '../stage-notes.ts';
+import type { OpenedRun } from './opened-run.ts';
+import { type RecordedEvents, recordedEvents } from './recorded-events.ts';
 
 export interface StageWork {
   readonly input: StageInput;
@@ -180,11 +126,6 @@ async function unlessAborted<T extends () => Promise<void>>(holding: Promise<T>,
   }
 }
 
-/** Of an attempt after which there is another one, the note has a name of its own. */
-export function noteName({ stage, attempt }: Pick<StageInput, 'stage' | 'attempt'>, isRetried: boolean): StageId {
-  return (isRetried ? `${stage}#${attempt}` : stage) as StageId;
-}
-
 /** Without its further attempts, and taking of the worker's own pools what these have. */
 function once(spec: StageSpec, there: OpenedRun['resources']): StageSpec {
   if (spec.policy === undefined) return spec;
@@ -234,59 +175,3 @@ function lost(stage: StageId): StageResult {
   const problem = { code: 'stage-crashed', message: `${stage} was not brought to an end by any worker` } as const;
   return { status: 'failed', problem, seconds: 0 };
 }
-
-interface RecordedEvents {
-  readonly life: string;
-  readonly add: (event: PipelineEvent) => void;
-  all(): readonly PipelineEvent[];
-  end(): void;
-}
-
-/**
- * Tells them by heartbeats, too: the newest, as much as there is room for. What is new is told soon; else there is a beat now and then,
- * by which the server knows that this worker lives, and it whether the run is cancelled: where servers are paid, each is counted.
- */
-function recordedEvents({ beat, worker, patience = Infinity }: StageWork): RecordedEvents {
-  const life = randomBytes(8).toString('hex');
-  const all: PipelineEvent[] = [];
-  let isNew = true;
-  let toldAt = 0;
-  const tell = (): void => {
-    const events: (readonly [number, PipelineEvent])[] = [];
-    let room = BEAT_BYTES;
-    for (const [index, event] of all.slice(-BEAT_EVENTS).reverse().entries()) {
-      room -= JSON.stringify(event).length;
-      if (room < 0) break;
-      events.unshift([all.length - 1 - index, event]);
-    }
-    isNew = false;
-    toldAt = performance.now();
-    beat({ life, worker, events });
-  };
-  tell();
-  const quiet = Math.min(QUIET_MS, patience / 4);
-  const timer = setInterval(
-    () => {
-      if (isNew || performance.now() - toldAt >= quiet) tell();
-    },
-    Math.min(BEAT_MS, quiet),
-  );
-  return {
-    life,
-    add: (event) => {
-      all.push(event);
-      isNew ||= event.type !== 'stage-progress';
-    },
-    // How far it got matters while it goes on.
-    all: () => all.filter(({ type }) => type !== 'stage-progress'),
-    end: () => {
-      clearInterval(timer);
-    },
-  };
-}
-
-export const BEAT_MS = 500;
-const QUIET_MS = 2000;
-/** The server keeps the latest of each stage under way, and ends a workflow for which it keeps 8 MB: compressed, of 1,000 it is a half. */
-const BEAT_BYTES = 16 * 1024;
-const BEAT_EVENTS = 200;

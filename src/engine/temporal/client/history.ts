@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
-import type { StageId } from '../../core/ids.ts';
-import { largePayloads } from './large-payloads.ts';
-import type { RunPlan, StageInput, StageOutput } from './protocol.ts';
-import type { TemporalSdk } from './sdk.ts';
+import type { StageId } from '../../../core/ids.ts';
+import { largePayloads } from '../large-payloads.ts';
+import type { RunPlan, StageInput, StageOutput } from '../protocol.ts';
+import type { TemporalSdk } from '../sdk.ts';
 
 /** What a workflow's history tells of the stages of a run, in its order. */
 export type Told =

@@ -1,15 +1,15 @@
-import type { Emit, PipelineEvent } from '../../core/event.ts';
-import type { StageId } from '../../core/ids.ts';
-import type { StageSpec } from '../../core/pipeline-spec.ts';
-import type { StageRecord } from '../../core/stage-record.ts';
-import type { Problem } from '../../diagnostics/problem.ts';
-import { visitStages } from '../order.ts';
-import { type RunResult, toldRun } from '../run.ts';
-import type { RunContext } from '../run-context.ts';
-import { tellResult } from '../run-stage.ts';
-import { type RunView, reasonToSkip } from '../skip.ts';
-import { type SkipReason, type StageResult, recordOf } from '../stage-result.ts';
-import type { StageNote } from './protocol.ts';
+import type { Emit, PipelineEvent } from '../../../core/event.ts';
+import type { StageId } from '../../../core/ids.ts';
+import type { StageSpec } from '../../../core/pipeline-spec.ts';
+import type { StageRecord } from '../../../core/stage-record.ts';
+import type { Problem } from '../../../diagnostics/problem.ts';
+import { visitStages } from '../../order.ts';
+import { type RunResult, toldRun } from '../../run.ts';
+import type { RunContext } from '../../run-context.ts';
+import { tellResult } from '../../run-stage.ts';
+import { type RunView, reasonToSkip } from '../../skip.ts';
+import { type SkipReason, type StageResult, recordOf } from '../../stage-result.ts';
+import type { StageNote } from '../protocol.ts';
 
 /** How a stage ended elsewhere. */
 export type Outcome =

@@ -1,0 +1,170 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { PipelineEvent } from '../../../core/event.ts';
+import type { StageId } from '../../../core/ids.ts';
+import { RemoteError } from '../../../core/remote-error.ts';
+import type { StageInput, StageNote } from '../protocol.ts';
+import type { Pins } from '../queues.ts';
+import type { TemporalSdk } from '../sdk.ts';
+import { type StageNotes, noteName } from '../stage-notes.ts';
+import type { RunElsewhere } from './follow-run.ts';
+import { type Told, follow, isPassing } from './history.ts';
+import { nobodyFor } from './nobody-for.ts';
+import { Outcomes } from './outcomes.ts';
+import type { StartedRun } from './start-run.ts';
+import { ToldEvents } from './told-events.ts';
+import { stagesUnderWay } from './under-way.ts';
+
+export interface RunFollower extends RunElsewhere {
+  /** @param isOwn `false`: it is left alone, and followed no more */
+  cancel(isOwn: boolean): Promise<void>;
+  close(): void;
+}
+
+interface FollowerOptions {
+  readonly client: Client;
+  readonly sdk: TemporalSdk;
+  readonly notes: StageNotes;
+  readonly pins: Pins;
+  readonly prefix: string;
+  readonly poolOf: (stage: StageId) => string | undefined;
+  readonly emit: (event: PipelineEvent) => void;
+  readonly clock: () => number;
+}
+
+/** Follows a run: how its stages end by the workflow's history, how they get on by their heartbeats. */
+export function followWorkflow(started: StartedRun, options: FollowerOptions): RunFollower {
+  const { client, clock, emit, notes } = options;
+  const over = new AbortController();
+  setMaxListeners(0, over.signal);
+  const outcomes = new Outcomes();
+  const told = new ToldEvents();
+  const warned = new Set<string>();
+  const warn = (message: string, stage?: StageId): void => {
+    if (warned.has(`${stage ?? ''} ${message}`)) return;
+    warned.add(`${stage ?? ''} ${message}`);
+    emit({ type: 'warning', time: clock(), message, ...(stage === undefined ? {} : { stage }) });
+  };
+  const handle = client.workflow.getHandle(started.workflowId);
+  const silent = (why: string): void => {
+    warn(`Temporal's server does not answer (${why}): the run goes on there, and is followed when it does`);
+  };
+
+  /** Waits for a remote that does not answer: the run goes on meanwhile, and nothing of it is lost. */
+  async function noteOf(input: StageInput, isRetried: boolean): Promise<StageNote | undefined> {
+    for (;;) {
+      try {
+        return await notes.read(input, noteName(input, isRetried));
+      } catch (error) {
+        if (!(error instanceof RemoteError) || error.isLasting) throw error;
+        warn(`${error.message}: how stages ended is told when the remote answers`);
+        await sleep(REMOTE_MS, undefined, { signal: over.signal });
+      }
+    }
+  }
+
+  async function take(event: Told): Promise<void> {
+    switch (event.kind) {
+      case 'begun':
+        return;
+      case 'ended': {
+        const isRetried = event.output.code === 'retry';
+        const note = await noteOf(event.input, isRetried);
+        if (note === undefined) {
+          const problem = {
+            code: 'remote-unusable',
+            message: `the remote has lost how ${event.input.stage} ended`,
+          } as const;
+          if (!isRetried) outcomes.set(event.input.stage, { kind: 'failed', problem });
+        } else if (isRetried) for (const each of told.untold(note)) emit(each);
+        else outcomes.set(event.input.stage, { kind: 'noted', note });
+        return;
+      }
+      case 'lost': {
+        const code = event.isCancelled ? 'stage-cancelled' : 'stage-crashed';
+        outcomes.set(event.stage, {
+          kind: 'failed',
+          problem: { code, message: `${event.stage} was not brought to an end by any worker: ${event.why}` },
+        });
+        return;
+      }
+      case 'closed': {
+        if (event.how === 'failed') warn(event.why);
+        outcomes.close({ kind: 'never', isCancelled: event.how !== 'done' });
+      }
+    }
+  }
+
+  async function followHistory(): Promise<void> {
+    const pending = new Set<Promise<void>>();
+    for await (const event of follow(client, started, { sdk: options.sdk, signal: over.signal, silent })) {
+      // What ended before it counts before the end.
+      if (event.kind === 'closed') await Promise.all(pending);
+      const taken = take(event).finally(() => pending.delete(taken));
+      pending.add(taken);
+      await (event.kind === 'closed' ? taken : undefined);
+    }
+  }
+
+  async function followBeats(): Promise<void> {
+    const since = new Map<StageId, number>();
+    const askedAt = new Map<string, number>();
+    for (let pause = LOOK_MS; !over.signal.aborted;) {
+      await sleep(pause, undefined, { signal: over.signal });
+      const began = performance.now();
+      const under = await stagesUnderWay(handle).catch((error: unknown) => {
+        if (!isPassing(error)) throw error;
+        return [];
+      });
+      for (const { stage, beat, isWaiting, failure: why } of under) {
+        if (beat !== undefined) for (const event of told.fresh(beat)) emit(event);
+        if (why !== undefined) warn(why, stage);
+        if (!isWaiting) since.delete(stage);
+        else if (!since.has(stage)) since.set(stage, clock());
+        const pool = options.poolOf(stage);
+        if (pool === undefined || clock() - (since.get(stage) ?? Infinity) < PATIENCE_MS) continue;
+        if (clock() - (askedAt.get(pool) ?? 0) < ASK_AGAIN_MS) continue;
+        askedAt.set(pool, clock());
+        const problem = await nobodyFor(pool, options).catch(() => undefined);
+        if (problem !== undefined) warn(problem);
+      }
+      // Of a thousand under way the answer is large: most of the time is for what has ended.
+      pause = Math.min(Math.max(LOOK_MS, 10 * (performance.now() - began)), PATIENCE_MS);
+    }
+  }
+
+  async function untilAnswered(ask: () => Promise<unknown>): Promise<void> {
+    for (;;) {
+      try {
+        await ask();
+        return;
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        await sleep(LOOK_MS, undefined, { signal: over.signal });
+      }
+    }
+  }
+
+  const fail = (error: unknown): void => {
+    if (!over.signal.aborted) outcomes.fail(error);
+  };
+  followHistory().catch(fail);
+  followBeats().catch(fail);
+  return {
+    outcomeOf: (stage) => outcomes.of(stage),
+    untold: (note) => told.untold(note),
+    cancel: async (isOwn) => {
+      if (!isOwn) outcomes.close({ kind: 'never', isCancelled: true });
+      else await untilAnswered(() => handle.cancel()).catch(fail);
+    },
+    close: () => {
+      over.abort();
+    },
+  };
+}
+
+const LOOK_MS = 500;
+const PATIENCE_MS = 5000;
+const ASK_AGAIN_MS = 10_000;
+const REMOTE_MS = 2000;
