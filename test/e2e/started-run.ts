@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { afterEach } from '@jest/globals';
 import type { Project } from './project.ts';
 import type { Events } from './tiny-pipeline.ts';
 
@@ -20,6 +21,14 @@ export interface EndedRun {
   readonly stderr: string;
 }
 
+const running = new Set<StartedRun>();
+
+/** Of a test that failed. */
+afterEach(async () => {
+  for (const run of running) run.signal('SIGKILL');
+  await Promise.all([...running].map(({ ended }) => ended));
+});
+
 /** Starts `run FILE --json` and follows what it tells. */
 export function startedRun(project: Project, file: string, ...args: string[]): StartedRun {
   const child = project.start('run', file, '--json', ...args);
@@ -33,15 +42,19 @@ export function startedRun(project: Project, file: string, ...args: string[]): S
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as Events[number]);
   const pid = Number(child.pid);
-  return {
-    pid,
-    events,
+  const ended = once(child, 'close').then(() => {
+    running.delete(run);
+    return { exitCode: child.exitCode, events: events(), stderr };
+  });
+  const run: StartedRun = {
+    ...{ pid, events, ended },
     warnings: () => events().flatMap(({ type, message }) => (type === 'warning' ? [String(message)] : [])),
-    ended: once(child, 'close').then(() => ({ exitCode: child.exitCode, events: events(), stderr })),
     signal: (name) => {
       process.kill(-pid, name);
     },
   };
+  running.add(run);
+  return run;
 }
 
 /** Of what each stage made, as a run's events tell. */

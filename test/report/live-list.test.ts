@@ -155,6 +155,19 @@ describe('the live list', () => {
     ]);
   });
 
+  test('shows the stages after a second in which nothing was heard, and what then is said of them', async () => {
+    const screen = testScreen(80, 20);
+    const sink = shownBy(goodRun.slice(0, 1), screen);
+    await sleep(500);
+    expect(screen.lines().join('')).toBe('');
+    await settled(screen);
+    sink.emit({ time: 0, type: 'warning', message: 'no worker listens' });
+    await sleep(drawn);
+    expect(screen.lines().at(-1)).toBe('◼ no worker listens');
+    expect(screen.lines()[0]).toBe('◼ load-data');
+    await sink.close();
+  });
+
   test('draws nothing where nothing runs', async () => {
     const screen = testScreen(80, 20);
     const sink = shownBy(

@@ -60,20 +60,17 @@ export async function runOnTemporal(asked: ClusterRun): Promise<Result<ClusterRe
   const id = `${prefix}.${pipeline.spec.name}.${sha256(canonicalJson(same as unknown as JsonValue)).slice(0, 16)}`;
   const started = await startRun({ client, sdk, prefix }, id, plan);
   if (!started.ok) return failure([started.error]);
-  const pools = new Map(stages.map((stage) => [stage.id, poolOf(stage)]));
   const follower = followWorkflow(started.value, {
     ...{ client, sdk, pins, prefix, emit, clock },
     notes: remoteNotes(remote),
-    poolOf: (stage) => pools.get(stage),
+    pools: new Map(stages.map((stage) => [stage.id, poolOf(stage)])),
   });
-  const { isNew, run } = started.value;
   const warn = (message: string): void => {
     emit({ type: 'warning', time: clock(), message });
   };
-  if (!isNew) warn(`the same is under way already, as ${run}: it is followed, and Ctrl-C leaves it alone`);
   const made = broughtResults({ store: workspace.store, remote, warn, signal });
   const cancel = (): void => {
-    void follower.cancel(isNew);
+    void follower.cancel();
   };
   signal.addEventListener('abort', cancel);
   if (signal.aborted) cancel();

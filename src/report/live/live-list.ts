@@ -24,15 +24,18 @@ const OPENING: ReadonlySet<PipelineEvent['type']> = new Set([
   'stage-failed',
   'audit-started',
 ]);
+/** Of a run elsewhere, nothing may be known for long. */
+const SILENCE_MS = 1000;
 
 /**
- * The live list of a terminal: a line a stage that moves with it. Nothing is loaded or drawn before a stage really runs, so that
- * a run with nothing to do stays as fast as it is.
+ * The live list of a terminal: a line a stage that moves with it. Nothing is loaded or drawn before a stage really runs or
+ * a second has gone by, so that a run with nothing to do stays as fast as it is.
  */
 export function liveListSink(output: Output): EventSink {
   const view = newRunView();
   let list: TaskList | undefined;
   let opening: Promise<void> | undefined;
+  let silence: NodeJS.Timeout | undefined;
   let nameWidth = 0;
   let counts: ReadonlyMap<StageId, VariantCounts> = new Map();
 
@@ -73,6 +76,10 @@ export function liveListSink(output: Output): EventSink {
     showLatest();
   }
 
+  function openOnce(): void {
+    opening ??= open();
+  }
+
   /** The latest warning, or the audit, below the stages; the summary has all of them. */
   function showLatest(): void {
     const latest = view.audit ?? view.warnings[view.warnings.length - 1];
@@ -82,11 +89,13 @@ export function liveListSink(output: Output): EventSink {
   return {
     emit(event) {
       applyEvent(view, event);
-      if (OPENING.has(event.type)) opening ??= open();
+      if (event.type === 'run-started') silence ??= setTimeout(openOnce, SILENCE_MS);
+      if (OPENING.has(event.type)) openOnce();
       if (event.type === 'warning' || event.type === 'audit-started') showLatest();
       else if ('stage' in event) show(view.stages.get(event.stage));
     },
     async close() {
+      clearTimeout(silence);
       await opening;
       await list?.close();
     },

@@ -23,7 +23,7 @@ describeWithTemporal('a worker that is ended', (temporal) => {
     await until(() => told().includes(2), 'the second epoch has ended');
     ending.signal('SIGINT');
     expect(await ending.ended).toBe(0);
-    expect(ending.said()).toContain('What is under way goes on elsewhere.');
+    expect(ending.said()).toBe('listening for stages of the queues default\nWhat is under way goes on elsewhere.\n');
     const { exitCode, events, stderr } = await run.ended;
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(run.warnings()).toContainEqual(

@@ -29,6 +29,7 @@ describeWithTemporal('several clients', (temporal) => {
     expect(runs.flatMap((run) => run.warnings())).toEqual([
       expect.stringMatching(/^the same is under way already, as 20.*: it is followed/),
     ]);
+    expect(ended.map(({ events: [first] }) => first?.type)).toEqual(['run-started', 'run-started']);
     const alone = await undisturbed(files, 'p.yaml');
     expect(ended.map(({ events }) => madeIn(events))).toEqual([alone, alone]);
   }, 90_000);

@@ -1,5 +1,5 @@
 import type { Emit, PipelineEvent } from '../../../core/event.ts';
-import type { StageId } from '../../../core/ids.ts';
+import type { RunId, StageId } from '../../../core/ids.ts';
 import type { StageSpec } from '../../../core/pipeline-spec.ts';
 import type { StageRecord } from '../../../core/stage-record.ts';
 import type { Problem } from '../../../diagnostics/problem.ts';
@@ -19,6 +19,8 @@ export type Outcome =
   | { readonly kind: 'never'; readonly isCancelled: boolean };
 
 export interface RunElsewhere {
+  /** The run that it is, where somebody else started it. */
+  readonly joined: RunId | undefined;
   outcomeOf(stage: StageId): Promise<Outcome>;
   /** Of those events, those that were not told yet. */
   untold(note: StageNote): readonly PipelineEvent[];
@@ -52,6 +54,10 @@ export function followRun(
       healing: new Map(),
     };
     const following = { context, view, elsewhere, emit };
+    if (elsewhere.joined !== undefined) {
+      const message = `the same is under way already, as ${elsewhere.joined}: it is followed, and Ctrl-C leaves it alone`;
+      emit({ type: 'warning', message });
+    }
     const stages = await visitStages(context, async (spec) => {
       const result = await resultOf(following, spec);
       view.results.set(spec.id, result);

@@ -13,12 +13,13 @@ import { type Told, follow, isPassing } from './history.ts';
 import { nobodyFor } from './nobody-for.ts';
 import { Outcomes } from './outcomes.ts';
 import type { StartedRun } from './start-run.ts';
+import { Patience } from './patience.ts';
 import { ToldEvents } from './told-events.ts';
 import { stagesUnderWay } from './under-way.ts';
 
 export interface RunFollower extends RunElsewhere {
-  /** @param isOwn `false`: it is left alone, and followed no more */
-  cancel(isOwn: boolean): Promise<void>;
+  /** One that somebody else started is left alone, and followed no more. */
+  cancel(): Promise<void>;
   close(): void;
 }
 
@@ -28,7 +29,8 @@ interface FollowerOptions {
   readonly notes: StageNotes;
   readonly pins: Pins;
   readonly prefix: string;
-  readonly poolOf: (stage: StageId) => string | undefined;
+  /** Of each stage of the run. */
+  readonly pools: ReadonlyMap<StageId, string>;
   readonly emit: (event: PipelineEvent) => void;
   readonly clock: () => number;
 }
@@ -108,29 +110,24 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
   }
 
   async function followBeats(): Promise<void> {
-    const since = new Map<StageId, number>();
-    const askedAt = new Map<string, number>();
+    const patience = new Patience(options);
     for (let pause = LOOK_MS; !over.signal.aborted;) {
       await sleep(pause, undefined, { signal: over.signal });
       const began = performance.now();
       const under = await stagesUnderWay(handle).catch((error: unknown) => {
         if (!isPassing(error)) throw error;
-        return [];
+        return undefined;
       });
-      for (const { stage, beat, isWaiting, failure: why } of under) {
+      for (const { stage, beat, failure: why } of under ?? []) {
         if (beat !== undefined) for (const event of told.fresh(beat)) emit(event);
         if (why !== undefined) warn(why, stage);
-        if (!isWaiting) since.delete(stage);
-        else if (!since.has(stage)) since.set(stage, clock());
-        const pool = options.poolOf(stage);
-        if (pool === undefined || clock() - (since.get(stage) ?? Infinity) < PATIENCE_MS) continue;
-        if (clock() - (askedAt.get(pool) ?? 0) < ASK_AGAIN_MS) continue;
-        askedAt.set(pool, clock());
+      }
+      for (const pool of patience.endsFor(under ?? [], (stage) => !outcomes.has(stage))) {
         const problem = await nobodyFor(pool, options).catch(() => undefined);
         if (problem !== undefined) warn(problem);
       }
       // Of a thousand under way the answer is large: most of the time is for what has ended.
-      pause = Math.min(Math.max(LOOK_MS, 10 * (performance.now() - began)), PATIENCE_MS);
+      pause = Math.min(Math.max(LOOK_MS, 10 * (performance.now() - began)), LONGEST_LOOK_MS);
     }
   }
 
@@ -152,10 +149,11 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
   followHistory().catch(fail);
   followBeats().catch(fail);
   return {
+    joined: started.isNew ? undefined : started.run,
     outcomeOf: (stage) => outcomes.of(stage),
     untold: (note) => told.untold(note),
-    cancel: async (isOwn) => {
-      if (!isOwn) outcomes.close({ kind: 'never', isCancelled: true });
+    cancel: async () => {
+      if (!started.isNew) outcomes.close({ kind: 'never', isCancelled: true });
       else await untilAnswered(() => handle.cancel()).catch(fail);
     },
     close: () => {
@@ -165,6 +163,5 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
 }
 
 const LOOK_MS = 500;
-const PATIENCE_MS = 5000;
-const ASK_AGAIN_MS = 10_000;
+const LONGEST_LOOK_MS = 5000;
 const REMOTE_MS = 2000;

@@ -17,6 +17,10 @@ export class Outcomes {
     });
   }
 
+  has(stage: StageId): boolean {
+    return this.#end !== undefined || this.#known.has(stage);
+  }
+
   set(stage: StageId, outcome: Outcome): void {
     this.#known.set(stage, outcome);
     this.#asked.get(stage)?.resolve(outcome);

@@ -23,11 +23,17 @@ export function restingSlots(count: number): RestingSlots {
     supplier: {
       type: 'custom',
       async reserveSlot(_, signal) {
-        for (;;) {
-          const left = until - performance.now();
-          if (left > 0) await sleep(left, undefined, { signal });
-          else if (free > 0) break;
-          else await once(changes, 'free', { signal });
+        try {
+          for (;;) {
+            const left = until - performance.now();
+            if (left > 0) await sleep(left, undefined, { signal });
+            else if (free > 0) break;
+            else await once(changes, 'free', { signal });
+          }
+        } catch (error) {
+          // Anything but the signal's own reason is reported as an error of ours.
+          signal.throwIfAborted();
+          throw error;
         }
         free--;
         return {};
