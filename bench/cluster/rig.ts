@@ -121,7 +121,7 @@ export async function openRig(): Promise<Rig> {
       }));
     },
     // The shell that guards it has it as a child.
-    serverPeak: () => peakOf(Number(execFileSync('pgrep', ['-f', place.join(' '), '-n'], { encoding: 'utf8' }))),
+    serverPeak: () => peakOf(Number(execFileSync('pgrep', ['-n', '-f', '--', place.join(' ')], { encoding: 'utf8' }))),
     workerPeak: () => Math.max(...children.map(({ pid }) => peakOf(pid))),
     async close() {
       await stop();

@@ -56,4 +56,6 @@ export interface ActiveRun {
   readonly stop: { by?: StageId };
   /** Stages that are made again, because what the store had of them was damaged. */
   readonly healing: Map<StageId, Promise<void>>;
+  /** Puts there what a stage needs that is made again, where not all results are at hand. */
+  readonly fetchNeeds?: (stage: StageId) => Promise<void>;
 }

@@ -74,6 +74,7 @@ async function makeAgain(run: ActiveRun, id: StageId, record: StageRecord): Prom
   const found = await run.context.store.lookup(record.key);
   if (found?.artifact.digest === record.artifact.digest) return;
   run.emit({ type: 'warning', stage: id, message: 'its artifact was damaged in the store and is made again' });
+  await run.fetchNeeds?.(id);
   await runStage(run, spec);
 }
 

@@ -84,6 +84,6 @@ function touch(folder: string): void {
 
 function missing(root: string, digest: string): StoreError {
   return new StoreError(`the object ${digest.slice(0, 12)} of the store ${root} is not there`, {
-    hint: 'run the pipeline again: the stage that makes it will run',
+    hint: 'run the pipeline again: the stage that makes it will run; or, where a remote has it, bring it: pipeline pull',
   });
 }

@@ -23,7 +23,7 @@ async function requireWhole(layout: Layout, file: ArtifactFile): Promise<void> {
   throw new StoreError(
     `the content of "${file.path}" ${state} (object ${file.digest.slice(0, 12)} of ${layout.root})`,
     {
-      hint: 'run the pipeline again: the stage that makes it will run',
+      hint: 'run the pipeline again: the stage that makes it will run; or, where a remote has it, bring it: pipeline pull',
     },
   );
 }

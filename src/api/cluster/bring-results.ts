@@ -25,7 +25,7 @@ export interface BroughtResults {
 export function broughtResults({ store, remote, warn, signal }: Bringing): BroughtResults {
   const underWay: Promise<void>[] = [];
   /** That a remote or a disk refused: tried once more when all has ended. */
-  const left: (() => Promise<unknown>)[] = [];
+  const left: (() => Promise<void>)[] = [];
   let bytes = 0;
   const bringing = {
     ...{ remote, signal },
@@ -35,12 +35,12 @@ export function broughtResults({ store, remote, warn, signal }: Bringing): Broug
     },
   };
 
-  async function come(fetch: () => Promise<unknown>): Promise<void> {
+  async function come(fetch: () => Promise<void>): Promise<void> {
     if (left.length === 0 && (await failureOf(fetch)) === undefined) return;
     left.push(fetch);
   }
 
-  async function failureOf(fetch: () => Promise<unknown>): Promise<Error | undefined> {
+  async function failureOf(fetch: () => Promise<void>): Promise<Error | undefined> {
     try {
       signal.throwIfAborted();
       await fetch();
@@ -54,9 +54,13 @@ export function broughtResults({ store, remote, warn, signal }: Bringing): Broug
   return {
     bring(stage, record) {
       // What is not kept for other runs is kept for this one, as long as it is.
-      const coming = come(() =>
-        stage.policy?.cache === false ? bringObjects(store, record, bringing) : bring(store, record, bringing),
-      );
+      const coming = come(async () => {
+        const whole =
+          stage.policy?.cache === false
+            ? await bringObjects(store, record, bringing)
+            : (await bring(store, record, bringing)) !== undefined;
+        if (!whole) throw new RemoteError(`${remote.name} has not all that ${stage.id} made, or has it damaged`);
+      });
       // A bug is for who waits for all.
       coming.catch(() => undefined);
       underWay.push(coming);

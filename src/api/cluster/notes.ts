@@ -1,6 +1,7 @@
 import { type Digest, sha256 } from '../../base/hash.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { RunId, StageId } from '../../core/ids.ts';
+import type { Problem } from '../../diagnostics/problem.ts';
 import type { StageNote } from '../../engine/temporal/protocol.ts';
 import type { StageNotes } from '../../engine/temporal/stage-notes.ts';
 import { recordOf } from '../../engine/stage-result.ts';
@@ -17,10 +18,10 @@ export function remoteNotes(remote: RemoteStore): StageNotes {
     read,
     async write(run, stage, note) {
       // A problem's place has the whole text of its source: the events say it in a few words.
-      const text = JSON.stringify(note, (key, value: unknown) =>
-        key === 'where' && typeof value === 'object' ? undefined : value,
-      );
-      const plain = JSON.parse(text) as JsonValue;
+      const { result } = note;
+      const told =
+        result.status === 'failed' ? { ...note, result: { ...result, problem: withoutPlace(result.problem) } } : note;
+      const plain = JSON.parse(JSON.stringify(told)) as JsonValue;
       const name = stageNote(run, stage);
       if ((await remote.writeNote(name, plain, { only: 'absent', signal })) === 'written') return note;
       const first = await read(run, stage);
@@ -29,6 +30,10 @@ export function remoteNotes(remote: RemoteStore): StageNotes {
       return first ?? note;
     },
   };
+}
+
+function withoutPlace({ where: _, ...problem }: Problem): Problem {
+  return problem;
 }
 
 /** Beneath the snapshot's. Ids of stages may hold what file names may not. */

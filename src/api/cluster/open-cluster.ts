@@ -11,6 +11,7 @@ export interface ReadyCluster {
   readonly client: TemporalClient;
   readonly sdk: TemporalSdk;
   readonly remote: RemoteStore;
+  readonly address: string;
   readonly prefix: string;
   readonly heartbeatTimeout: number;
   readonly snapshot: PlannedSnapshot;
@@ -39,6 +40,7 @@ export async function openCluster(snapshotted: Snapshotted): Promise<Result<Read
     remote: remote.value,
     snapshot: snapshot.value,
     ...project.temporal,
+    address: server.value.address,
     async close() {
       remote.value.close();
       await client.value.connection.close();

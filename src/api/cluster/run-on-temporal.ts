@@ -12,9 +12,10 @@ import type { Problem } from '../../diagnostics/problem.ts';
 import { selectedStages } from '../../engine/order.ts';
 import { planPipeline } from '../../engine/plan.ts';
 import type { RunResult } from '../../engine/run.ts';
-import { followRun } from '../../engine/temporal/client/follow-run.ts';
+import { type RunElsewhere, followRun } from '../../engine/temporal/client/follow-run.ts';
 import { followWorkflow } from '../../engine/temporal/client/follow-workflow.ts';
 import { startRun } from '../../engine/temporal/client/start-run.ts';
+import { isOfServer, unreachable } from '../../engine/temporal/connection.ts';
 import { poolOf } from '../../engine/temporal/queues.ts';
 import type { RemoteStore } from '../../store/remote/remote-store.ts';
 import { orRemoteProblem } from '../open-remote.ts';
@@ -48,17 +49,21 @@ export interface ClusterResult extends RunResult {
 /** Runs a pipeline on the workers of a cluster, and follows it. */
 export async function runOnTemporal(asked: ClusterRun): Promise<Result<ClusterResult, readonly Problem[]>> {
   const { pipeline, workspace, cluster, selected, signal, emit, clock } = asked;
-  const { remote, client, sdk, prefix } = cluster;
+  const { remote, client, sdk, prefix, address } = cluster;
   const context = { ...pipeline, ...workspace, ...selected };
   setMaxListeners(0, signal);
-  const sent = await orRemoteProblem(sendAll(asked, remote, signal));
+  const told = { ...context, run: asked.run, clock, signal, emit };
+  const sent = await sentAll(asked, remote, signal);
+  // Cancelled before it was begun: told as any other.
+  if (sent === undefined)
+    return success({ ...(await followRun({ ...told, jobs: asked.jobs ?? 1 }, nowhere, undefined)), isGrown: false });
   if (!sent.ok) return failure([sent.error]);
   const pins = ownPins(workspace.environment);
   const stages = selectedStages(context);
   const plan = runPlan(asked, { stages, pins, snapshot: sent.value });
   const { run: _, ...same } = plan;
   const id = `${prefix}.${pipeline.spec.name}.${sha256(canonicalJson(same as unknown as JsonValue)).slice(0, 16)}`;
-  const started = await startRun({ client, sdk, prefix }, id, plan);
+  const started = await startRun({ client, sdk, prefix, address }, id, plan);
   if (!started.ok) return failure([started.error]);
   const follower = followWorkflow(started.value, {
     ...{ client, sdk, pins, prefix, emit, clock },
@@ -75,18 +80,45 @@ export async function runOnTemporal(asked: ClusterRun): Promise<Result<ClusterRe
   signal.addEventListener('abort', cancel);
   if (signal.aborted) cancel();
   try {
-    const told = { ...context, run: asked.run, clock, jobs: plan.jobs, signal, emit };
-    const ended = await orRemoteProblem(followRun(told, follower, asked.pull ? made : undefined));
+    const results = asked.pull ? made : undefined;
+    const ended = await orRemoteProblem(followRun({ ...told, jobs: plan.jobs }, follower, results));
     return ended.ok ? success({ ...ended.value, isGrown: made.any() }) : failure([ended.error]);
+  } catch (error) {
+    if (!isOfServer(sdk, error)) throw error;
+    return failure([unreachable(address, error)]);
   } finally {
     signal.removeEventListener('abort', cancel);
     follower.close();
   }
 }
 
+const nowhere: RunElsewhere = {
+  joined: undefined,
+  outcomeOf: () => Promise.resolve({ kind: 'never', isCancelled: true }),
+  untold: () => [],
+};
+
+/** @returns undefined where it was cancelled */
+async function sentAll(
+  asked: ClusterRun,
+  remote: RemoteStore,
+  signal: AbortSignal,
+): Promise<Result<Digest, Problem> | undefined> {
+  try {
+    return await orRemoteProblem(sendAll(asked, remote, signal));
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    if (!(error instanceof DamagedFile)) throw error;
+    const message = 'a file of the pipeline changed while it was sent to the remote';
+    return failure({ code: 'input-changed', message, hint: 'run again, once the files are as they should be' });
+  }
+}
+
 /** What is run, and the results that are here and not there: what a laptop has computed, no cluster computes again. */
 async function sendAll(asked: ClusterRun, remote: RemoteStore, signal: AbortSignal): Promise<Digest> {
   const { pipeline, workspace, selected, cluster } = asked;
+  // At once: what is changed from now on is not of this run.
+  const snapshot = await sendSnapshot(asked, cluster.snapshot, { remote, signal });
   const planned = await planPipeline({ ...pipeline, ...workspace, ...selected });
   const slots = new Slots(8);
   await Promise.all(
@@ -97,7 +129,7 @@ async function sendAll(asked: ClusterRun, remote: RemoteStore, signal: AbortSign
       }),
     ),
   );
-  return sendSnapshot(asked, cluster.snapshot, { remote, signal });
+  return snapshot;
 }
 
 async function sendResult(

@@ -73,6 +73,7 @@ export async function openWorker(request: WorkerRequest): Promise<Result<OpenedW
     pins: ownPins({ ...describeBackend(own.backend, project.value.folder) }),
     name: `${hostname()}:${process.pid}`,
     workflow: programFile('temporal-workflow.js'),
+    roomIn: (pool) => pool.split('+').flatMap((name) => project.value.resources?.[name] ?? []),
     warn: request.onWarning ?? (() => undefined),
     within: ({ snapshot }, work) => runs.within(snapshot, work),
   });

@@ -58,8 +58,8 @@ async function work({ queue, jobs, backend }: Flags, { terminal }: CommandContex
     const running = worker.value.run();
     terminal.stdout.write(`listening for stages of the queues ${worker.value.queues.join(', ')}\n`);
     if (cancel.signal.aborted) stop();
-    await running;
-    return exitCodes.done;
+    const ended = await running;
+    return ended.ok ? exitCodes.done : printProblems(terminal, [ended.error]);
   } finally {
     cancel.stop();
   }

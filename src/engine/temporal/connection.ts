@@ -44,6 +44,18 @@ export function unreachable(address: string, error: unknown): Problem {
   };
 }
 
+/** Whether it is the server that refused, or was not reached; anything else is a mistake here. */
+export function isOfServer(sdk: TemporalSdk, error: unknown): boolean {
+  const { ServiceError, isGrpcServiceError } = sdk.client();
+  const { NamespaceNotFoundError, WorkflowNotFoundError } = sdk.common();
+  return (
+    error instanceof ServiceError ||
+    error instanceof NamespaceNotFoundError ||
+    error instanceof WorkflowNotFoundError ||
+    isGrpcServiceError(error)
+  );
+}
+
 /** With what lies beneath: that it failed alone tells nobody that it is the key, or the certificate. */
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

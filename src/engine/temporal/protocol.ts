@@ -59,7 +59,8 @@ export type StageOutput =
 /** How a stage ended, as its worker leaves it in the remote for who follows, and for the stages after it. */
 export interface StageNote {
   readonly result: StageResult;
-  readonly events: readonly PipelineEvent[];
+  /** All of them, but for how far it got. */
+  readonly events: readonly PlacedEvent[];
   /** Of which life the events are. */
   readonly life: string;
 }
@@ -69,6 +70,9 @@ export interface StageBeat {
   /** Another one for each worker that has it, and each attempt. */
   readonly life: string;
   readonly worker: string;
-  /** The latest, with their places in all of them. */
-  readonly events: readonly (readonly [place: number, event: PipelineEvent])[];
+  /** The latest. */
+  readonly events: readonly PlacedEvent[];
 }
+
+/** With its place in all events of its life: the same words may be said twice. */
+export type PlacedEvent = readonly [place: number, event: PipelineEvent];

@@ -1,8 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../base/error-message.ts';
 import { sha256InPieces } from '../../base/hash.ts';
 import type { ArtifactFile } from '../../core/artifact.ts';
 import { RemoteError } from '../../core/remote-error.ts';
+import { StoreError } from '../../core/store-error.ts';
 import type { RemotePlace } from '../../core/remote-place.ts';
 
 export type Received = 'whole' | 'missing' | 'damaged';
@@ -21,7 +23,7 @@ interface Receiving {
  * wanted only if it is `whole`.
  */
 export async function receiveFile(place: RemotePlace, wanted: Wanted, receiving: Receiving): Promise<Received> {
-  const file = await open(receiving.path, 'wx');
+  const file = await open(receiving.path, 'wx').catch(unwritable(receiving.path));
   try {
     // Another object could be under the name when reading goes on, so what went on and is not whole is read again from its start.
     const first = await receiveFrom(place, wanted, { ...receiving, file });
@@ -58,7 +60,7 @@ async function receiveFrom(place: RemotePlace, { name, digest, bytes }: Wanted, 
       for await (const piece of content.pieces) {
         if (position + piece.length > bytes) return 'damaged';
         hash.add(piece);
-        await file.write(piece, 0, piece.length, position);
+        await file.write(piece, 0, piece.length, position).catch(unwritable(into.path));
         position += piece.length;
       }
     } catch (error) {
@@ -72,6 +74,13 @@ async function receiveFrom(place: RemotePlace, { name, digest, bytes }: Wanted, 
     if (attempt >= MOST_ATTEMPTS) throw new RemoteError(`${place.name} gives less of an object than it has`);
     await sleep(FIRST_PAUSE_MS * 2 ** attempt, undefined, { signal });
   }
+}
+
+/** A full disk, as a rule: nothing that the remote can be blamed for, nor the stage. */
+function unwritable(path: string): (error: unknown) => never {
+  return (error) => {
+    throw new StoreError(`${path} cannot be written: ${messageOf(error)}`, { cause: error });
+  };
 }
 
 const MOST_ATTEMPTS = 5;

@@ -53,6 +53,12 @@ export function sharedStore(local: Store, remote: RemoteStore, signal: AbortSign
     }
   }
 
+  /** What is rotten here is no result: it is made again. */
+  async function missIfDamaged(error: unknown): Promise<undefined> {
+    if (!(error instanceof DamagedFile)) throw error;
+    await local.discardDamaged(error.digest);
+  }
+
   const checkpoints = carryCheckpoints(local, remote, signal);
   return {
     ...local,
@@ -66,7 +72,7 @@ export function sharedStore(local: Store, remote: RemoteStore, signal: AbortSign
       const there = await remote.record(key, signal);
       if (there === undefined) {
         const here = await local.lookup(key);
-        return here === undefined ? undefined : agree(here, false);
+        return here === undefined ? undefined : await agree(here, false).catch(missIfDamaged);
       }
       const brought = await bring(local, there, { remote, signal, replace: true });
       if (brought !== undefined) expect(brought);

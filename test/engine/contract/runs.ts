@@ -45,7 +45,7 @@ stages:
 name: recorded
 stages:
   say:
-    run: ': OWN; for i in 1 2 3; do echo line $i; done; echo said > said.txt; echo "{ \\"lines\\": 3 }" > lines.json'
+    run: ': OWN; for i in 1 2 3; do echo line $i; done; n=0; while [ $n -lt 200 ]; do echo same; n=$((n+1)); done; echo said > said.txt; echo "{ \\"lines\\": 3 }" > lines.json'
     outputs: [said.txt]
     metrics: [lines.json]
   after: { run: cat said.txt said.txt > after.txt, inputs: [said.txt], outputs: [after.txt] }
@@ -57,7 +57,7 @@ stages:
       const { events } = await run();
       expect(events[0]).toMatchObject({ type: 'run-started', pipeline: 'recorded', backend: 'wasm' });
       const texts = eventsOf(events, 'stage-output', 'say').map(({ text }) => text);
-      expect(texts.join('')).toBe('line 1\nline 2\nline 3\n');
+      expect(texts.join('')).toBe(`line 1\nline 2\nline 3\n${'same\n'.repeat(200)}`);
       expect(typesOf(events, 'say').filter((type) => type !== 'stage-output')).toEqual([
         'stage-started',
         'stage-finished',

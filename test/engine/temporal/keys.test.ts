@@ -87,7 +87,10 @@ describeWithTemporal('keys and results', (temporal) => {
     });
     expect((await startRun(client, 'p.yaml', '--no-pull').ended).exitCode).toBe(0);
     expect(filesIn(client.path('artifacts/objects'))).toEqual([]);
-    expect((await client.pipeline('get', 'latest', 'say', '-o', 'got')).exitCode).toBe(2);
+    expect(await client.pipeline('get', 'latest', 'say', '-o', 'got')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('pipeline pull'),
+    });
     expect(await client.pipeline('pull', 'latest')).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await client.pipeline('get', 'latest', 'say', '-o', 'got')).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await client.read('got/said.txt')).toBe('said\n');

@@ -62,6 +62,24 @@ describeWithMinio('a bucket that is not the worker’s', (minio) => {
   }, 60_000);
 });
 
+describeWithTemporal('a namespace that the server does not have', (temporal) => {
+  test.each([['run', 'p.yaml', '--engine', 'temporal'], ['worker']])(
+    'is told to %s',
+    async (...args) => {
+      const { address } = temporal();
+      const settings = `${shared()}temporal: { address: '${address}', namespace: not-there }\n`;
+      const project = await newProject({ 'p.yaml': small, 'pipeline.config.yaml': settings });
+      const { exitCode, stderr } = await project.pipeline(...args);
+      expect([exitCode, stderr]).toEqual([
+        2,
+        expect.stringContaining(`Temporal's server at ${address} cannot be used`),
+      ]);
+      expect(stderr).toContain('not-there');
+    },
+    60_000,
+  );
+});
+
 describeWithTemporal('what cannot be brought to workers', (temporal) => {
   test('is refused with its place, all of it, before anything runs', async () => {
     const cluster = newCluster({ address: temporal().address });

@@ -43,14 +43,21 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
   const outcomes = new Outcomes();
   const told = new ToldEvents();
   const warned = new Set<string>();
+  /** By this client, as no worker did. */
+  let isEnded = false;
   const warn = (message: string, stage?: StageId): void => {
     if (warned.has(`${stage ?? ''} ${message}`)) return;
     warned.add(`${stage ?? ''} ${message}`);
     emit({ type: 'warning', time: clock(), message, ...(stage === undefined ? {} : { stage }) });
   };
-  const handle = client.workflow.getHandle(started.workflowId);
+  // After this one's end, another may be of the same id.
+  const handle = client.workflow.getHandle(started.workflowId, undefined, { firstExecutionRunId: started.runId });
   const silent = (why: string): void => {
     warn(`Temporal's server does not answer (${why}): the run goes on there, and is followed when it does`);
+  };
+
+  const fail = (error: unknown): void => {
+    if (!over.signal.aborted) outcomes.fail(error);
   };
 
   /** Waits for a remote that does not answer: the run goes on meanwhile, and nothing of it is lost. */
@@ -68,8 +75,6 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
 
   async function take(event: Told): Promise<void> {
     switch (event.kind) {
-      case 'begun':
-        return;
       case 'ended': {
         const isRetried = event.output.code === 'retry';
         const note = await noteOf(event.input, isRetried);
@@ -92,7 +97,7 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
         return;
       }
       case 'closed': {
-        if (event.how === 'failed') warn(event.why);
+        if (event.how === 'failed' && !isEnded) warn(event.why);
         outcomes.close({ kind: 'never', isCancelled: event.how !== 'done' });
       }
     }
@@ -105,16 +110,18 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
       if (event.kind === 'closed') await Promise.all(pending);
       const taken = take(event).finally(() => pending.delete(taken));
       pending.add(taken);
+      // Nobody waits for it before the end.
+      taken.catch(fail);
       await (event.kind === 'closed' ? taken : undefined);
     }
   }
 
   async function followBeats(): Promise<void> {
     const patience = new Patience(options);
-    for (let pause = LOOK_MS; !over.signal.aborted;) {
+    for (let pause = LOOK_MS; !outcomes.isOver();) {
       await sleep(pause, undefined, { signal: over.signal });
       const began = performance.now();
-      const under = await stagesUnderWay(handle).catch((error: unknown) => {
+      const under = await stagesUnderWay(handle, started).catch((error: unknown) => {
         if (!isPassing(error)) throw error;
         return undefined;
       });
@@ -143,9 +150,18 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
     }
   }
 
-  const fail = (error: unknown): void => {
-    if (!over.signal.aborted) outcomes.fail(error);
-  };
+  /** What is cancelled is brought to its end by workers; where none is there, it would wait for one, and whoever cancelled it as well. */
+  async function endUnattended(): Promise<void> {
+    while (!outcomes.isOver()) {
+      await sleep(UNATTENDED_MS, undefined, { signal: over.signal });
+      const under = await stagesUnderWay(handle, started).catch(() => undefined);
+      if (outcomes.isOver() || under === undefined || under.some(({ isWaiting }) => !isWaiting)) continue;
+      isEnded = true;
+      await untilAnswered(() => handle.terminate('cancelled, and no worker was there to end it'));
+      return;
+    }
+  }
+
   followHistory().catch(fail);
   followBeats().catch(fail);
   return {
@@ -154,7 +170,10 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
     untold: (note) => told.untold(note),
     cancel: async () => {
       if (!started.isNew) outcomes.close({ kind: 'never', isCancelled: true });
-      else await untilAnswered(() => handle.cancel()).catch(fail);
+      else
+        await untilAnswered(() => handle.cancel())
+          .then(endUnattended)
+          .catch(fail);
     },
     close: () => {
       over.abort();
@@ -165,3 +184,4 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
 const LOOK_MS = 500;
 const LONGEST_LOOK_MS = 5000;
 const REMOTE_MS = 2000;
+const UNATTENDED_MS = 5000;

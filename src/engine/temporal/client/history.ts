@@ -3,12 +3,11 @@ import type { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import type { StageId } from '../../../core/ids.ts';
 import { largePayloads } from '../large-payloads.ts';
-import type { RunPlan, StageInput, StageOutput } from '../protocol.ts';
+import type { StageInput, StageOutput } from '../protocol.ts';
 import type { TemporalSdk } from '../sdk.ts';
 
 /** What a workflow's history tells of the stages of a run, in its order. */
 export type Told =
-  | { readonly kind: 'begun'; readonly plan: RunPlan }
   | { readonly kind: 'ended'; readonly input: StageInput; readonly output: StageOutput }
   /** No worker brought it to an end. */
   | { readonly kind: 'lost'; readonly stage: StageId; readonly why: string; readonly isCancelled: boolean }
@@ -35,17 +34,15 @@ export async function* follow(client: Client, followed: Followed, following: Fol
     return converter.fromPayload<T>(whole);
   };
   let { runId } = followed;
-  for (let isFirst = true; ; isFirst = false) {
+  for (;;) {
     const inputs = new Map<string, StageInput>();
     let goesOnAs: string | undefined;
     for await (const event of eventsOf(client, { ...followed, runId }, following)) {
       const scheduled = event.activityTaskScheduledEventAttributes;
       const completed = event.activityTaskCompletedEventAttributes;
-      const begun = event.workflowExecutionStartedEventAttributes;
       const failed = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
       const cancelled = event.activityTaskCanceledEventAttributes;
-      const [argument] = (begun ?? scheduled)?.input?.payloads ?? [];
-      if (begun && argument && isFirst) yield { kind: 'begun', plan: await valueOf<RunPlan>(argument) };
+      const [argument] = scheduled?.input?.payloads ?? [];
       if (scheduled && argument) inputs.set(String(event.eventId), await valueOf<StageInput>(argument));
       const ended = String((completed ?? failed ?? cancelled)?.scheduledEventId);
       const input = inputs.get(ended);

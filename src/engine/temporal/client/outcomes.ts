@@ -17,6 +17,10 @@ export class Outcomes {
     });
   }
 
+  isOver(): boolean {
+    return this.#end !== undefined || this.#error !== undefined;
+  }
+
   has(stage: StageId): boolean {
     return this.#end !== undefined || this.#known.has(stage);
   }

@@ -2,7 +2,7 @@ import type { Client, ConnectionOptions } from '@temporalio/client';
 import type { RunId } from '../../../core/ids.ts';
 import { type Result, failure, success } from '../../../base/result.ts';
 import type { Problem } from '../../../diagnostics/problem.ts';
-import { unreachable } from '../connection.ts';
+import { isOfServer, unreachable } from '../connection.ts';
 import { largePayloads } from '../large-payloads.ts';
 import { type RunPlan, WORKFLOW_TYPE } from '../protocol.ts';
 import { workflowQueue } from '../queues.ts';
@@ -43,26 +43,37 @@ export interface StartedRun extends Followed {
   readonly isNew: boolean;
 }
 
+interface Starting {
+  readonly client: Client;
+  readonly sdk: TemporalSdk;
+  readonly prefix: string;
+  readonly address: string;
+}
+
 /** Starts the workflow, or finds the one of the same id that is under way. */
 export async function startRun(
-  { client, sdk, prefix }: { readonly client: Client; readonly sdk: TemporalSdk; readonly prefix: string },
+  { client, sdk, prefix, address }: Starting,
   workflowId: string,
   plan: RunPlan,
 ): Promise<Result<StartedRun, Problem>> {
   try {
-    const handle = await client.workflow.start(WORKFLOW_TYPE, {
-      workflowId,
-      taskQueue: workflowQueue(prefix),
-      args: [plan],
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      memo: { run: plan.run },
-    });
-    const { memo, raw } = await handle.describe();
+    const start = async (workflowIdConflictPolicy: 'USE_EXISTING' | 'TERMINATE_EXISTING') => {
+      const handle = await client.workflow.start(WORKFLOW_TYPE, {
+        ...{ workflowId, workflowIdConflictPolicy, taskQueue: workflowQueue(prefix), args: [plan] },
+        memo: { run: plan.run },
+      });
+      return { handle, described: await handle.describe() };
+    };
+    let { handle, described } = await start('USE_EXISTING');
+    // One that somebody cancelled, and that has not come to its end, is no run to follow.
+    if (described.raw.workflowExtendedInfo?.cancelRequested === true)
+      ({ handle, described } = await start('TERMINATE_EXISTING'));
+    const { memo, raw } = described;
     const runId = raw.workflowExecutionInfo?.firstRunId ?? handle.firstExecutionRunId;
     const run = (memo?.['run'] ?? plan.run) as RunId;
     return success({ workflowId, runId, run, isNew: run === plan.run });
   } catch (error) {
-    if (!(error instanceof sdk.client().ServiceError)) throw error;
-    return failure(unreachable(client.options.namespace, error));
+    if (!isOfServer(sdk, error)) throw error;
+    return failure(unreachable(address, error));
   }
 }

@@ -2,6 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { StageId } from '../../../core/ids.ts';
 import { largePayloads } from '../large-payloads.ts';
 import type { StageBeat } from '../protocol.ts';
+import type { Followed } from './history.ts';
 
 export interface UnderWay {
   readonly stage: StageId;
@@ -12,8 +13,10 @@ export interface UnderWay {
   readonly failure: string | undefined;
 }
 
-export async function stagesUnderWay(handle: WorkflowHandle): Promise<readonly UnderWay[]> {
+export async function stagesUnderWay(handle: WorkflowHandle, { runId }: Followed): Promise<readonly UnderWay[]> {
   const { raw } = await handle.describe();
+  // The newest of the id: another one, begun after this one's end.
+  if (raw.workflowExecutionInfo?.firstRunId !== runId) return [];
   const under = raw.pendingActivities ?? [];
   return Promise.all(
     under.map(async ({ activityId, heartbeatDetails, state, attempt, lastFailure }) => {

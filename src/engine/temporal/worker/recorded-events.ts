@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { PipelineEvent } from '../../../core/event.ts';
-import type { StageBeat } from '../protocol.ts';
+import type { PlacedEvent, StageBeat } from '../protocol.ts';
 
 export interface RecordedEvents {
   readonly life: string;
   readonly add: (event: PipelineEvent) => void;
-  all(): readonly PipelineEvent[];
+  /** But for how far it got: that matters while it goes on. */
+  all(): readonly PlacedEvent[];
   end(): void;
 }
 
@@ -22,16 +23,18 @@ interface Telling {
  */
 export function recordedEvents({ beat, worker, patience = Infinity }: Telling): RecordedEvents {
   const life = randomBytes(8).toString('hex');
-  const all: PipelineEvent[] = [];
+  const kept: PlacedEvent[] = [];
+  let latest: readonly PlacedEvent[] = [];
+  let count = 0;
   let isNew = true;
   let toldAt = 0;
   const tell = (): void => {
-    const events: (readonly [number, PipelineEvent])[] = [];
+    const events: PlacedEvent[] = [];
     let room = BEAT_BYTES;
-    for (const [index, event] of all.slice(-BEAT_EVENTS).reverse().entries()) {
-      room -= JSON.stringify(event).length;
+    for (const placed of [...latest].reverse()) {
+      room -= JSON.stringify(placed).length;
       if (room < 0) break;
-      events.unshift([all.length - 1 - index, event]);
+      events.unshift(placed);
     }
     isNew = false;
     toldAt = performance.now();
@@ -48,11 +51,13 @@ export function recordedEvents({ beat, worker, patience = Infinity }: Telling): 
   return {
     life,
     add: (event) => {
-      all.push(event);
-      isNew ||= event.type !== 'stage-progress';
+      const placed = [count++, event] as const;
+      latest = [...latest.slice(1 - BEAT_EVENTS), placed];
+      if (event.type === 'stage-progress') return;
+      kept.push(placed);
+      isNew = true;
     },
-    // How far it got matters while it goes on.
-    all: () => all.filter(({ type }) => type !== 'stage-progress'),
+    all: () => kept,
     end: () => {
       clearInterval(timer);
     },

@@ -59,9 +59,15 @@ async function workWith(opened: OpenedRun, work: StageWork, events: RecordedEven
   if (spec === undefined) throw new Error(`the run has no stage ${input.stage}`);
   const noted = work.lives > 1 ? await notedBefore(notes, input) : undefined;
   if (noted !== undefined) return outputOf(spec, input, noted);
+  const results = await resultsBefore(opened, input);
   const run: ActiveRun = {
     ...{ context: own, emit, signal, stages, places },
-    results: await resultsBefore(opened, input),
+    results,
+    fetchNeeds: async (id) => {
+      const { before: _, ...asked } = input;
+      for (const [each, result] of await resultsBefore(opened, { ...asked, stage: id }))
+        if (!results.has(each)) results.set(each, result);
+    },
     lookUp: stageLookup(own),
     earlier,
     outputs: { ...outputs, hold: (paths, waiting) => unlessAborted(outputs.hold(paths, waiting), signal) },
@@ -73,7 +79,7 @@ async function workWith(opened: OpenedRun, work: StageWork, events: RecordedEven
     emit({ type: 'warning', stage: spec.id, message });
   }
   // The workflow tries again, on whichever worker is free then.
-  const result = await resultOfStage(run, once(spec, opened.resources));
+  const result = blamed(await resultOfStage(run, once(spec, opened.resources)), run, input);
   const why = wasCancelled(result) ? work.lettingGo() : workersOwnFault(result);
   if (why !== undefined) throw new Error(`${work.worker}: ${why}`);
   const retry = retryOf(spec, input, result);
@@ -83,6 +89,14 @@ async function workWith(opened: OpenedRun, work: StageWork, events: RecordedEven
   if (record !== undefined && spec.policy?.cache === false) await opened.store.sendObjects(record);
   const note = { result, life: events.life, events: events.all() };
   return outputOf(spec, input, await notes.write(input, noteName(input, retry !== undefined), note));
+}
+
+/** What it needs has a result for all others: that it could not be made again here is this stage's failure. */
+function blamed(result: StageResult, { results }: ActiveRun, { before = {} }: StageInput): StageResult {
+  if (result.status !== 'skipped' || result.reason.kind !== 'blocked') return result;
+  const by = results.get(result.reason.by);
+  const isKnown = before[result.reason.by] !== undefined;
+  return isKnown || by?.status !== 'failed' ? result : by;
 }
 
 /** Of a worker that was lost before it could say so, or that was cut off. */

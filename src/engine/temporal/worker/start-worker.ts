@@ -1,4 +1,4 @@
-import type { NativeConnectionOptions, Worker } from '@temporalio/worker';
+import type { NativeConnection, NativeConnectionOptions, Worker } from '@temporalio/worker';
 import { messageOf } from '../../../base/error-message.ts';
 import { type Result, failure, success } from '../../../base/result.ts';
 import type { Problem } from '../../../diagnostics/problem.ts';
@@ -24,6 +24,8 @@ export interface WorkerOptions {
   readonly name: string;
   /** Stages at once, in each pool. */
   readonly jobs: number;
+  /** Of what stages of a pool ask for, what this machine has. */
+  readonly roomIn: (pool: string) => readonly number[];
   /** Path of the bundled workflow. */
   readonly workflow: string;
   /** Opens what the stage is of, for as long as it is worked on. */
@@ -33,8 +35,8 @@ export interface WorkerOptions {
 }
 
 export interface StageWorker {
-  /** Until it is stopped, or broken. */
-  run(): Promise<void>;
+  /** Until it is stopped, or the server refuses it. */
+  run(): Promise<Result<void, Problem>>;
   /** What is under way is given back, and goes on elsewhere. */
   stop(): void;
 }
@@ -42,13 +44,17 @@ export interface StageWorker {
 /** Connects, and listens. */
 export async function startWorker(options: WorkerOptions): Promise<Result<StageWorker, Problem>> {
   const { sdk, address, namespace, prefix, pools, pins, name, jobs, workflow } = options;
-  const { NativeConnection, Worker: SdkWorker, Runtime, DefaultLogger } = sdk.worker();
+  const { NativeConnection: SdkConnection, Worker: SdkWorker, Runtime, DefaultLogger } = sdk.worker();
   // What it has to say is in errors and in the server's own page.
   Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+  let connection: NativeConnection | undefined;
   try {
-    const connection = await NativeConnection.connect({ ...options.connection, address });
+    const connected = await SdkConnection.connect({ ...options.connection, address });
+    connection = connected;
+    // The SDK asks as well, and for a quarter of a minute takes no for an answer.
+    await connected.workflowService.describeNamespace({ namespace });
     const common = {
-      ...{ connection, namespace, identity: workerIdentity(name, pools, pins), shutdownGraceTime: 0 },
+      ...{ connection: connected, namespace, identity: workerIdentity(name, pools, pins), shutdownGraceTime: 0 },
       dataConverter: { payloadCodecs: [largePayloads] },
     };
     const workers: Worker[] = [
@@ -59,7 +65,7 @@ export async function startWorker(options: WorkerOptions): Promise<Result<StageW
       }),
     ];
     for (const pool of pools) {
-      const slots = restingSlots(jobs);
+      const slots = restingSlots(Math.max(1, Math.min(jobs, ...options.roomIn(pool))));
       workers.push(
         await SdkWorker.create({
           ...common,
@@ -81,16 +87,16 @@ export async function startWorker(options: WorkerOptions): Promise<Result<StageW
     };
     return success({
       async run() {
-        try {
-          await Promise.all(workers.map((each) => each.run()));
-        } finally {
-          stop();
-          await connection.close();
-        }
+        // One that the server refuses ends all, and the connection can be closed when none has it any more.
+        const ended = await Promise.allSettled(workers.map((each) => each.run().finally(stop)));
+        await connected.close();
+        const failed = ended.find((each) => each.status === 'rejected');
+        return failed === undefined ? success(undefined) : failure(unreachable(address, failed.reason));
       },
       stop,
     });
   } catch (error) {
+    await connection?.close().catch(() => undefined);
     return failure(unreachable(address, error));
   }
 }
