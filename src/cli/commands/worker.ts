@@ -28,8 +28,8 @@ export const addWorker: AddCommand = (program, context) => {
     .addHelpText(
       'after',
       helpText({
-        examples: ['pipeline worker', 'pipeline worker --queue gpu --queue default -j 1 --backend native'],
-        exits: { 2: 'the server or the remote cannot be used' },
+        examples: ['pipeline worker', 'pipeline worker --queue gpu --queue default -j 1'],
+        exits: { 2: 'the command line or the project file is wrong, or the server or the remote cannot be used' },
       }),
     )
     .action(async (flags: Flags) => {

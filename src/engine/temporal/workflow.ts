@@ -141,7 +141,7 @@ async function attempts(plan: RunPlan, stage: PlannedStage, codes: readonly Stag
 const A_YEAR = 365 * 24 * 3600 * 1000;
 /** For what is done around an attempt. */
 const GRACE_MS = 10 * 60_000;
-/** That are lost one after the other, or find no way to the remote: some six minutes. */
+/** That are lost one after the other, or find no way to the remote: five minutes of pauses between them. */
 const MOST_WORKERS = 15;
 
 function before({ needs, conditions = [] }: PlannedStage): readonly number[] {
