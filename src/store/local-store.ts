@@ -9,7 +9,7 @@ import { openFormat } from './format.ts';
 import { storeLayout } from './layout.ts';
 import { acquireLock } from './lock.ts';
 import { materialize } from './materialize.ts';
-import { discardDamaged, putFolder } from './objects.ts';
+import { MEND_OBJECT, discardDamaged, putFolder } from './objects.ts';
 import { recordHeads } from './record-index.ts';
 import { allRecords, lookup, publish, recordAt } from './results.ts';
 import { sweepTemporary, temporaryPath } from './temporary.ts';
@@ -84,6 +84,6 @@ function touch(folder: string): void {
 
 function missing(root: string, digest: string): StoreError {
   return new StoreError(`the object ${digest.slice(0, 12)} of the store ${root} is not there`, {
-    hint: 'run the pipeline again: the stage that makes it will run; or, where a remote has it, bring it: pipeline pull',
+    hint: MEND_OBJECT,
   });
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { ArtifactFile, ArtifactRef } from '../core/artifact.ts';
 import { StoreError } from '../core/store-error.ts';
 import type { Layout } from './layout.ts';
-import { discardDamaged, hasObject } from './objects.ts';
+import { MEND_OBJECT, discardDamaged, hasObject } from './objects.ts';
 
 /** See Store.materialize. What comes out is what went in: each object is read and compared with its digest first. */
 export async function materialize(layout: Layout, artifact: ArtifactRef, folder: string): Promise<void> {
@@ -22,9 +22,7 @@ async function requireWhole(layout: Layout, file: ArtifactFile): Promise<void> {
   const state = damaged ? 'was damaged, and has been removed' : 'is not there';
   throw new StoreError(
     `the content of "${file.path}" ${state} (object ${file.digest.slice(0, 12)} of ${layout.root})`,
-    {
-      hint: 'run the pipeline again: the stage that makes it will run; or, where a remote has it, bring it: pipeline pull',
-    },
+    { hint: MEND_OBJECT },
   );
 }
 

@@ -11,6 +11,10 @@ import { StageFailure } from '../core/stage-runner.ts';
 import type { Layout } from './layout.ts';
 import { temporaryPath } from './temporary.ts';
 
+/** What a person does about an object that is not there, or was damaged. */
+export const MEND_OBJECT =
+  'run the pipeline again: the stage that makes it will run; or, where a remote has it, bring it: pipeline pull';
+
 /** Digest of an artifact: of its kind, and of the path, content and size of each file. */
 export function artifactOf(kind: ArtifactKind, files: readonly ArtifactFile[]): ArtifactRef {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));

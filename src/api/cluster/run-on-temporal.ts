@@ -53,7 +53,7 @@ export async function runOnTemporal(asked: ClusterRun): Promise<Result<ClusterRe
   const context = { ...pipeline, ...workspace, ...selected };
   setMaxListeners(0, signal);
   const told = { ...context, run: asked.run, clock, signal, emit };
-  const sent = await sentAll(asked, remote, signal);
+  const sent = await sendUnlessCancelled(asked);
   // Cancelled before it was begun: told as any other.
   if (sent === undefined)
     return success({ ...(await followRun({ ...told, jobs: asked.jobs ?? 1 }, nowhere, undefined)), isGrown: false });
@@ -99,15 +99,11 @@ const nowhere: RunElsewhere = {
 };
 
 /** @returns undefined where it was cancelled */
-async function sentAll(
-  asked: ClusterRun,
-  remote: RemoteStore,
-  signal: AbortSignal,
-): Promise<Result<Digest, Problem> | undefined> {
+async function sendUnlessCancelled(asked: ClusterRun): Promise<Result<Digest, Problem> | undefined> {
   try {
-    return await orRemoteProblem(sendAll(asked, remote, signal));
+    return await orRemoteProblem(sendAll(asked));
   } catch (error) {
-    if (signal.aborted) return undefined;
+    if (asked.signal.aborted) return undefined;
     if (!(error instanceof DamagedFile)) throw error;
     const message = 'a file of the pipeline changed while it was sent to the remote';
     return failure({ code: 'input-changed', message, hint: 'run again, once the files are as they should be' });
@@ -115,8 +111,9 @@ async function sentAll(
 }
 
 /** What is run, and the results that are here and not there: what a laptop has computed, no cluster computes again. */
-async function sendAll(asked: ClusterRun, remote: RemoteStore, signal: AbortSignal): Promise<Digest> {
-  const { pipeline, workspace, selected, cluster } = asked;
+async function sendAll(asked: ClusterRun): Promise<Digest> {
+  const { pipeline, workspace, selected, cluster, signal } = asked;
+  const { remote } = cluster;
   // At once: what is changed from now on is not of this run.
   const snapshot = await sendSnapshot(asked, cluster.snapshot, { remote, signal });
   const planned = await planPipeline({ ...pipeline, ...workspace, ...selected });

@@ -68,12 +68,11 @@ export async function openWorker(request: WorkerRequest): Promise<Result<OpenedW
       ...server.value,
       prefix: project.value.temporal.prefix,
       pools: queues.value,
-      jobs: own.jobs,
     },
     pins: ownPins({ ...describeBackend(own.backend, project.value.folder) }),
     name: `${hostname()}:${process.pid}`,
     workflow: programFile('temporal-workflow.js'),
-    roomIn: (pool) => pool.split('+').flatMap((name) => project.value.resources?.[name] ?? []),
+    jobsIn: (pool) => jobsIn(pool, own),
     warn: request.onWarning ?? (() => undefined),
     within: ({ snapshot }, work) => runs.within(snapshot, work),
   });
@@ -93,4 +92,10 @@ export async function openWorker(request: WorkerRequest): Promise<Result<OpenedW
     },
     run: () => worker.value.run().finally(close),
   });
+}
+
+/** Stages of a pool at once: no more than there is of what each of them asks for. */
+function jobsIn(pool: string, { jobs, project: { resources = {} } }: RunsOptions): number {
+  const room = pool.split('+').flatMap((name) => resources[name] ?? []);
+  return Math.max(1, Math.min(jobs, ...room));
 }

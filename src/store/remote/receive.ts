@@ -1,11 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../../base/error-message.ts';
 import { sha256InPieces } from '../../base/hash.ts';
 import type { ArtifactFile } from '../../core/artifact.ts';
 import { RemoteError } from '../../core/remote-error.ts';
-import { StoreError } from '../../core/store-error.ts';
 import type { RemotePlace } from '../../core/remote-place.ts';
+import { usable } from '../../core/usable.ts';
 
 export type Received = 'whole' | 'missing' | 'damaged';
 
@@ -22,8 +22,13 @@ interface Receiving {
  * Writes what has a name in the place into a file, hashed as it comes. What is cut off goes on where it was cut. The file is what was
  * wanted only if it is `whole`.
  */
-export async function receiveFile(place: RemotePlace, wanted: Wanted, receiving: Receiving): Promise<Received> {
-  const file = await open(receiving.path, 'wx').catch(unwritable(receiving.path));
+export function receiveFile(place: RemotePlace, wanted: Wanted, receiving: Receiving): Promise<Received> {
+  // What the remote refuses, it says in words of its own.
+  return usable(dirname(receiving.path), () => receiveInto(place, wanted, receiving));
+}
+
+async function receiveInto(place: RemotePlace, wanted: Wanted, receiving: Receiving): Promise<Received> {
+  const file = await open(receiving.path, 'wx');
   try {
     // Another object could be under the name when reading goes on, so what went on and is not whole is read again from its start.
     const first = await receiveFrom(place, wanted, { ...receiving, file });
@@ -60,7 +65,7 @@ async function receiveFrom(place: RemotePlace, { name, digest, bytes }: Wanted, 
       for await (const piece of content.pieces) {
         if (position + piece.length > bytes) return 'damaged';
         hash.add(piece);
-        await file.write(piece, 0, piece.length, position).catch(unwritable(into.path));
+        await file.write(piece, 0, piece.length, position);
         position += piece.length;
       }
     } catch (error) {
@@ -74,13 +79,6 @@ async function receiveFrom(place: RemotePlace, { name, digest, bytes }: Wanted, 
     if (attempt >= MOST_ATTEMPTS) throw new RemoteError(`${place.name} gives less of an object than it has`);
     await sleep(FIRST_PAUSE_MS * 2 ** attempt, undefined, { signal });
   }
-}
-
-/** A full disk, as a rule: nothing that the remote can be blamed for, nor the stage. */
-function unwritable(path: string): (error: unknown) => never {
-  return (error) => {
-    throw new StoreError(`${path} cannot be written: ${messageOf(error)}`, { cause: error });
-  };
 }
 
 const MOST_ATTEMPTS = 5;

@@ -123,13 +123,13 @@ export function followWorkflow(started: StartedRun, options: FollowerOptions): R
       const began = performance.now();
       const under = await stagesUnderWay(handle, started).catch((error: unknown) => {
         if (!isPassing(error)) throw error;
-        return undefined;
+        return [];
       });
-      for (const { stage, beat, failure: why } of under ?? []) {
+      for (const { stage, beat, failure: why } of under) {
         if (beat !== undefined) for (const event of told.fresh(beat)) emit(event);
         if (why !== undefined) warn(why, stage);
       }
-      for (const pool of patience.endsFor(under ?? [], (stage) => !outcomes.has(stage))) {
+      for (const pool of patience.poolsToAskAbout(under, (stage) => !outcomes.has(stage))) {
         const problem = await nobodyFor(pool, options).catch(() => undefined);
         if (problem !== undefined) warn(problem);
       }

@@ -12,7 +12,7 @@ export class Patience {
   readonly #pools: PatienceOptions['pools'];
   readonly #clock: PatienceOptions['clock'];
   #since: ReadonlyMap<StageId, number> = new Map();
-  readonly #endedAt = new Map<string, number>();
+  readonly #askedAt = new Map<string, number>();
 
   constructor({ pools, clock }: PatienceOptions) {
     this.#pools = pools;
@@ -20,7 +20,7 @@ export class Patience {
   }
 
   /** @returns the pools whose stages have waited so long that it is to be asked whether anybody listens there */
-  endsFor(under: readonly UnderWay[], isLeft: (stage: StageId) => boolean): readonly string[] {
+  poolsToAskAbout(under: readonly UnderWay[], isLeft: (stage: StageId) => boolean): readonly string[] {
     const now = this.#clock();
     // With nothing under way, no worker walks the graph, or none has to: all that is left waits.
     const waiting =
@@ -30,9 +30,9 @@ export class Patience {
     this.#since = new Map(waiting.map((stage) => [stage, this.#since.get(stage) ?? now]));
     const long = waiting.filter((stage) => now - (this.#since.get(stage) ?? now) >= PATIENCE_MS);
     const pools = [...new Set(long.flatMap((stage) => this.#pools.get(stage) ?? []))].filter(
-      (pool) => now - (this.#endedAt.get(pool) ?? 0) >= ASK_AGAIN_MS,
+      (pool) => now - (this.#askedAt.get(pool) ?? 0) >= ASK_AGAIN_MS,
     );
-    for (const pool of pools) this.#endedAt.set(pool, now);
+    for (const pool of pools) this.#askedAt.set(pool, now);
     return pools;
   }
 }

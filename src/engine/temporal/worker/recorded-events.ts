@@ -24,7 +24,7 @@ interface Telling {
 export function recordedEvents({ beat, worker, patience = Infinity }: Telling): RecordedEvents {
   const life = randomBytes(8).toString('hex');
   const kept: PlacedEvent[] = [];
-  let latest: readonly PlacedEvent[] = [];
+  const latest: PlacedEvent[] = [];
   let count = 0;
   let isNew = true;
   let toldAt = 0;
@@ -52,7 +52,8 @@ export function recordedEvents({ beat, worker, patience = Infinity }: Telling): 
     life,
     add: (event) => {
       const placed = [count++, event] as const;
-      latest = [...latest.slice(1 - BEAT_EVENTS), placed];
+      latest.push(placed);
+      if (latest.length > BEAT_EVENTS) latest.shift();
       if (event.type === 'stage-progress') return;
       kept.push(placed);
       isNew = true;

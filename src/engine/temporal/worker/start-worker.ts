@@ -22,10 +22,8 @@ export interface WorkerOptions {
   readonly pins: Pins;
   /** Without blanks: `gpu-box:4711`. */
   readonly name: string;
-  /** Stages at once, in each pool. */
-  readonly jobs: number;
-  /** Of what stages of a pool ask for, what this machine has. */
-  readonly roomIn: (pool: string) => readonly number[];
+  /** Stages of a pool at once. */
+  readonly jobsIn: (pool: string) => number;
   /** Path of the bundled workflow. */
   readonly workflow: string;
   /** Opens what the stage is of, for as long as it is worked on. */
@@ -43,62 +41,79 @@ export interface StageWorker {
 
 /** Connects, and listens. */
 export async function startWorker(options: WorkerOptions): Promise<Result<StageWorker, Problem>> {
-  const { sdk, address, namespace, prefix, pools, pins, name, jobs, workflow } = options;
-  const { NativeConnection: SdkConnection, Worker: SdkWorker, Runtime, DefaultLogger } = sdk.worker();
+  const { sdk, address } = options;
+  const { NativeConnection: SdkConnection, Runtime, DefaultLogger } = sdk.worker();
   // What it has to say is in errors and in the server's own page.
   Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
-  let connection: NativeConnection | undefined;
   try {
-    const connected = await SdkConnection.connect({ ...options.connection, address });
-    connection = connected;
-    // The SDK asks as well, and for a quarter of a minute takes no for an answer.
-    await connected.workflowService.describeNamespace({ namespace });
-    const common = {
-      ...{ connection: connected, namespace, identity: workerIdentity(name, pools, pins), shutdownGraceTime: 0 },
-      dataConverter: { payloadCodecs: [largePayloads] },
-    };
-    const workers: Worker[] = [
-      await SdkWorker.create({
-        ...common,
-        taskQueue: workflowQueue(prefix),
-        workflowBundle: { codePath: workflow },
-      }),
-    ];
-    for (const pool of pools) {
-      const slots = restingSlots(Math.max(1, Math.min(jobs, ...options.roomIn(pool))));
-      workers.push(
-        await SdkWorker.create({
-          ...common,
-          taskQueue: stageQueue(prefix, pool, pins),
-          activities: { runStage: (input: StageInput) => runStage(options, slots, input) },
-          tuner: {
-            activityTaskSlotSupplier: slots.supplier,
-            workflowTaskSlotSupplier: { type: 'fixed-size', numSlots: 2 },
-            localActivityTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
-            nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
-          },
-          maxHeartbeatThrottleInterval: BEAT_MS,
-          defaultHeartbeatThrottleInterval: BEAT_MS,
-        }),
-      );
+    const connection = await SdkConnection.connect({ ...options.connection, address });
+    try {
+      return success(stageWorker(await workersBy(connection, options), connection, options));
+    } catch (error) {
+      await connection.close().catch(() => undefined);
+      throw error;
     }
-    const stop = (): void => {
-      for (const each of workers) if (each.getState() === 'RUNNING') each.shutdown();
-    };
-    return success({
-      async run() {
-        // One that the server refuses ends all, and the connection can be closed when none has it any more.
-        const ended = await Promise.allSettled(workers.map((each) => each.run().finally(stop)));
-        await connected.close();
-        const failed = ended.find((each) => each.status === 'rejected');
-        return failed === undefined ? success(undefined) : failure(unreachable(address, failed.reason));
-      },
-      stop,
-    });
   } catch (error) {
-    await connection?.close().catch(() => undefined);
     return failure(unreachable(address, error));
   }
+}
+
+/** One for the workflow, and one for each pool. */
+async function workersBy(connection: NativeConnection, options: WorkerOptions): Promise<readonly Worker[]> {
+  const { sdk, namespace, prefix, pools, pins, name, workflow } = options;
+  const { Worker: SdkWorker } = sdk.worker();
+  // The SDK asks as well, and for a quarter of a minute takes no for an answer.
+  await connection.workflowService.describeNamespace({ namespace });
+  const common = {
+    ...{ connection, namespace, identity: workerIdentity(name, pools, pins), shutdownGraceTime: 0 },
+    dataConverter: { payloadCodecs: [largePayloads] },
+  };
+  const workers = [
+    await SdkWorker.create({
+      ...common,
+      taskQueue: workflowQueue(prefix),
+      workflowBundle: { codePath: workflow },
+    }),
+  ];
+  for (const pool of pools) {
+    const slots = restingSlots(options.jobsIn(pool));
+    workers.push(
+      await SdkWorker.create({
+        ...common,
+        taskQueue: stageQueue(prefix, pool, pins),
+        activities: { runStage: (input: StageInput) => runStage(options, slots, input) },
+        tuner: {
+          activityTaskSlotSupplier: slots.supplier,
+          workflowTaskSlotSupplier: { type: 'fixed-size', numSlots: 2 },
+          localActivityTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+          nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+        },
+        maxHeartbeatThrottleInterval: BEAT_MS,
+        defaultHeartbeatThrottleInterval: BEAT_MS,
+      }),
+    );
+  }
+  return workers;
+}
+
+function stageWorker(
+  workers: readonly Worker[],
+  connection: NativeConnection,
+  { address }: Pick<WorkerOptions, 'address'>,
+): StageWorker {
+  const stop = (): void => {
+    for (const each of workers) if (each.getState() === 'RUNNING') each.shutdown();
+  };
+  return {
+    async run() {
+      // One that the server refuses ends all, and the connection can be closed when none has it any more.
+      const ended = await Promise.allSettled(workers.map((each) => each.run().finally(stop)));
+      await connection.close();
+      const failed = ended.find((each) => each.status === 'rejected');
+      return failed === undefined ? success(undefined) : failure(unreachable(address, failed.reason));
+    },
+    stop,
+  };
 }
 
 /** The activity: a stage of a run. */
